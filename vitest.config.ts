@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests read the packages' sources through their own export condition, so a test never runs against a stale build.
+const conditions = ['@latchkey/source', 'node', 'import', 'module', 'default']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+})
