@@ -1,1 +1,66 @@
-export {}
+export type { Actor, AuditEvent } from './audit-event.ts'
+export { canonicalName, canonicalText, isNameable } from './canonical-name.ts'
+export type {
+  EncryptionKey,
+  Fingerprint,
+  KeyRegistration,
+  KeyResetRequest,
+  ProtectedPrivateKeys,
+  PublicKeys,
+  RegisteredKey,
+  RegisterKeyRefusal,
+  RequestResetRefusal,
+  RewrapRefusal,
+} from './encryption-key.ts'
+export { cancelReset, noKeyYet, registrationSessionAgeMaxMs, requestReset, resetDelayMs, rewrap } from './encryption-key.ts'
+export type { Group } from './group.ts'
+export { changeGroupByProvisioning } from './group.ts'
+export type { ConnectionId, GroupId, OrganizationId, ScimTokenId, UserId } from './ids.ts'
+export { connectionId, groupId, isId, organizationId, scimTokenId, userId } from './ids.ts'
+export type { Instant } from './instant.ts'
+export { dayMs, hourMs, minuteMs, secondMs } from './instant.ts'
+export type { MembershipChange, MembershipStatus, MembershipWish } from './membership.ts'
+export { membershipChange, membershipStatus } from './membership.ts'
+export type { Organization } from './organization.ts'
+export { isOrganizationName, isSlug } from './organization.ts'
+export type { Result } from './result.ts'
+export { ok, refuse } from './result.ts'
+export type { GrantedRole, Role } from './role.ts'
+export { effectiveRole } from './role.ts'
+export type { CreateScimTokenRefusal, RotateScimTokenRefusal, ScimToken, ScimTokenMode, ScimTokenState } from './scim-token.ts'
+export {
+  formatScimToken,
+  isUseWorthNoting,
+  revokeScimToken,
+  rotateScimToken,
+  rotationOverlapHoursMax,
+  rotationOverlapHoursPreset,
+  scimTokenExpiry,
+  scimTokenPrefix,
+  scimTokenPublicId,
+  scimTokenRandomBytes,
+  scimTokenState,
+  scimTokensUsableMax,
+  scimTokenTtlDaysMax,
+  scimTokenTtlDaysPreset,
+} from './scim-token.ts'
+export type { EmailAddress } from './set-up-address.ts'
+export { isAddress, setUpAddress } from './set-up-address.ts'
+export type { Directory, IdentityLink, User, UserStatus } from './user.ts'
+export { isOwner, isScimActive, userStatus } from './user.ts'
+export type { LinkRefusal, ProvisioningRefusal, RestoreRefusal } from './user-lifecycle.ts'
+export {
+  changeByProvisioning,
+  deactivate,
+  letResetTakeEffect,
+  mayResendSetUpMail,
+  provision,
+  reactivate,
+  registerEncryptionKey,
+  remove,
+  restore,
+  retentionMs,
+  setUpMailIsDue,
+  signIn,
+  unlink,
+} from './user-lifecycle.ts'

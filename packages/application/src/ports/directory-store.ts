@@ -1,0 +1,34 @@
+import type { AttributeReference, Json, ResolvedFilter } from '@latchkey/scim'
+import type { GroupView } from './group-store.ts'
+import type { UserView } from './user-store.ts'
+
+/** Which resources of one type are asked for, and by which attribute they are sorted (null: by creation). */
+export interface Selection {
+  readonly type: 'User' | 'Group'
+  readonly filter: ResolvedFilter | null
+  readonly sortBy: AttributeReference | null
+}
+
+export type DirectoryPage =
+  | { readonly kind: 'offset'; readonly offset: number; readonly limit: number }
+  /** From the beginning, or behind a position that an earlier answer named. Page 10,000 costs what page 1 costs. */
+  | { readonly kind: 'after'; readonly position: Position | null; readonly limit: number }
+
+/** Where a page ended. Its content is the store's own. */
+export type Position = Json
+
+export type DirectoryItem = { readonly type: 'User'; readonly view: UserView } | { readonly type: 'Group'; readonly view: GroupView }
+
+export interface DirectoryStore {
+  /**
+   * Live resources that the selections name (one for each type at most). The order is total and stable: by the sort attribute as RFC 7644 §3.4.2.3
+   * says (absent values last when ascending, first when descending), then by creation. `total` counts all that match. `next` is null on the last page
+   * and on pages by offset. Views hold groups and members only where wanted.
+   */
+  list(query: {
+    readonly selections: readonly Selection[]
+    readonly descending: boolean
+    readonly page: DirectoryPage
+    readonly wants: { readonly groups: boolean; readonly members: boolean }
+  }): Promise<{ readonly total: number; readonly items: readonly DirectoryItem[]; readonly next: Position | null }>
+}

@@ -1,0 +1,42 @@
+import type { Group, GroupId, Instant, UserId } from '@latchkey/domain'
+
+/** A group as it is stored, without its members. */
+export interface GroupRecord {
+  readonly group: Group
+  /** Counts the changes of attributes and members; becomes the ETag. Starts at 1. */
+  readonly version: number
+  readonly createdAt: Instant
+  readonly lastModifiedAt: Instant
+}
+
+export interface GroupView {
+  readonly record: GroupRecord
+  /** In the order in which they joined; null where members were not wanted, and then they were not read either. */
+  readonly members: readonly Member[] | null
+}
+
+export interface Member {
+  readonly id: UserId
+  /** The member's `displayName`, else `userName`. */
+  readonly display: string
+}
+
+export interface GroupStore {
+  /** A live group; deleted and foreign ones are unknown. */
+  get(id: GroupId, wants: { readonly members: boolean }): Promise<GroupView | undefined>
+
+  /** A live group, whose row stays as answered until the transaction ends. Its members are not read. */
+  lock(id: GroupId): Promise<GroupRecord | undefined>
+
+  /** Version 1, both times now, no members. Throws `UniqueNameTaken`. */
+  insert(group: Group): Promise<GroupRecord>
+
+  /** The next version of a locked group; `lastModifiedAt` is later than before. Throws `UniqueNameTaken`. */
+  save(before: GroupRecord, group: Group): Promise<GroupRecord>
+
+  /** The next version of each, because a member left with the user's deletion. Locked in the order of their ids. */
+  touch(ids: readonly GroupId[]): Promise<void>
+
+  /** The group is live no more, its memberships end, its name is free. Answers who were members. */
+  delete(record: GroupRecord): Promise<readonly UserId[]>
+}

@@ -1,0 +1,24 @@
+import type { Instant, Organization, OrganizationId, UserId } from '@latchkey/domain'
+import type { SecretDigest } from './secrets.ts'
+
+/** The organisation that the stores are bound to. */
+export interface OrganizationStore {
+  get(): Promise<Organization>
+  /** As `get`; nobody else changes its settings or its number of tokens until the transaction ends. */
+  lock(): Promise<Organization>
+  /** The one write that makes an organisation. Throws `UniqueNameTaken` for a slug in use. */
+  insert(organization: Omit<Organization, 'createdAt'>): Promise<Organization>
+  save(organization: Organization): Promise<void>
+}
+
+/** Looking for an organisation before one is known: commands only, never a request. */
+export interface OrganizationRegister {
+  list(): Promise<readonly Organization[]>
+  findBySlug(slug: string): Promise<Organization | undefined>
+}
+
+/** One-time links with which owners begin. Only digests are kept. */
+export interface OwnerLinkStore {
+  /** Stores a link and ends every earlier one of the same user. */
+  insert(link: { readonly user: UserId; readonly digest: SecretDigest; readonly expiresAt: Instant }): Promise<void>
+}

@@ -1,0 +1,43 @@
+import type { Instant, UserId } from '@latchkey/domain'
+
+/** A mail with its final content: what is delivered later is what was decided now. */
+export interface OutgoingMail {
+  /** One mail goes out for one key, however often it is queued or tried. */
+  readonly key: string
+  /** Whose mail it is; it is not sent once the user is no longer enabled. Null for mail that is about no user. */
+  readonly user: UserId | null
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+  readonly messageId: string
+}
+
+export interface Outbox {
+  /** Committed with the transaction, delivered after it, at least once. */
+  append(mail: OutgoingMail): Promise<void>
+}
+
+/** What was sent. */
+export interface MailLog {
+  wasSent(key: string): Promise<boolean>
+  /** How many mails left since a moment: to one address, and in all. */
+  sentSince(since: Instant, to: string): Promise<{ readonly toAddress: number; readonly inAll: number }>
+  noteSent(key: string, to: string): Promise<void>
+}
+
+export interface Mailer {
+  /** Resolves when the mail was accepted. */
+  send(mail: Pick<OutgoingMail, 'to' | 'subject' | 'text' | 'html' | 'messageId'>): Promise<void>
+}
+
+/** The words of the letters. */
+export interface Letters {
+  setUp(facts: { readonly organizationName: string; readonly recipientName: string | null; readonly signInUrl: string }): Letter
+}
+
+export interface Letter {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}

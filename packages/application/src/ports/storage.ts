@@ -1,0 +1,64 @@
+import type { Actor, AuditEvent, Instant, OrganizationId } from '@latchkey/domain'
+import type { DirectoryStore } from './directory-store.ts'
+import type { GroupStore } from './group-store.ts'
+import type { MailLog, Outbox } from './outbox.ts'
+import type { MembershipStore } from './membership-store.ts'
+import type { OrganizationStore, OwnerLinkStore } from './organization-store.ts'
+import type { ScimTokenStore } from './scim-token-store.ts'
+import type { UserStore } from './user-store.ts'
+
+/** The database, as a use case sees it: one organisation, and the stores inside it. A store that is not bound to one cannot be obtained. */
+export interface Storage {
+  /** Reads only. All of them see one moment, and every write that was acknowledged before it. */
+  read<T>(organization: OrganizationId, work: (stores: ReadStores) => Promise<T>): Promise<T>
+
+  /**
+   * One transaction. It is durable when the promise resolves, and leaves nothing when `work` throws. `work` may be run again after a
+   * conflict with another transaction, so it does nothing outside the stores.
+   */
+  transaction<T>(organization: OrganizationId, work: (stores: Stores) => Promise<T>): Promise<T>
+}
+
+export interface Stores {
+  /** The database's time when the transaction began to work. */
+  readonly now: Instant
+  readonly organization: OrganizationStore
+  readonly users: UserStore
+  readonly groups: GroupStore
+  readonly memberships: MembershipStore
+  readonly directory: DirectoryStore
+  readonly scimTokens: ScimTokenStore
+  readonly ownerLinks: OwnerLinkStore
+  readonly audit: AuditLog
+  readonly outbox: Outbox
+  readonly mailLog: MailLog
+}
+
+/** What may be asked without a transaction of one's own. */
+export interface ReadStores {
+  readonly now: Instant
+  readonly organization: Pick<OrganizationStore, 'get'>
+  readonly users: Pick<UserStore, 'get' | 'summaries'>
+  readonly groups: Pick<GroupStore, 'get'>
+  readonly directory: DirectoryStore
+  readonly scimTokens: Pick<ScimTokenStore, 'list'>
+  readonly mailLog: Pick<MailLog, 'wasSent' | 'sentSince'>
+}
+
+export interface AuditLog {
+  /** Appends the event to the organisation's log, with the transaction's time. */
+  append(actor: Actor, event: AuditEvent): Promise<void>
+}
+
+/** Thrown by a store's write when another live resource has the name. The transaction is lost; nothing of it stays. */
+export class UniqueNameTaken extends Error {
+  readonly attribute: UniqueAttribute
+
+  constructor(attribute: UniqueAttribute) {
+    super(`${attribute} is taken`)
+    this.name = 'UniqueNameTaken'
+    this.attribute = attribute
+  }
+}
+
+export type UniqueAttribute = 'userName' | 'externalId' | 'displayName' | 'slug'

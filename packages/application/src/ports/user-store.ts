@@ -1,0 +1,47 @@
+import type { GroupId, Instant, User, UserId, UserStatus } from '@latchkey/domain'
+import type { Resource } from '@latchkey/scim'
+
+/** A user as it is stored. */
+export interface UserRecord {
+  readonly user: User
+  /** What SCIM knows of the person and no rule decides on: the resource without `userName`, `externalId` and `active`. */
+  readonly attributes: Resource
+  /** Counts the changes of what SCIM may write; becomes the ETag. Starts at 1. */
+  readonly version: number
+  readonly createdAt: Instant
+  readonly lastModifiedAt: Instant
+}
+
+/** A user with what others say of them: all that a representation shows. */
+export interface UserView {
+  readonly record: UserRecord
+  /** In order of name; empty where groups were not wanted. */
+  readonly groups: readonly { readonly id: GroupId; readonly displayName: string }[]
+  /** The live user of this organisation whose id is the enterprise extension's `manager.value`. */
+  readonly manager: { readonly id: UserId; readonly displayName: string | null } | null
+}
+
+export interface UserStore {
+  /** A live user; deleted and foreign ones are unknown. */
+  get(id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined>
+
+  /** A live user, who stays as answered until the transaction ends. */
+  lock(id: UserId): Promise<UserRecord | undefined>
+
+  /** What surrounds a user who was just written or locked. */
+  view(record: UserRecord, wants: { readonly groups: boolean }): Promise<UserView>
+
+  /** Version 1, both times now. Throws `UniqueNameTaken`. */
+  insert(user: User, attributes: Resource): Promise<UserRecord>
+
+  /** The next version of a locked user; `lastModifiedAt` is later than before. Throws `UniqueNameTaken`. A user saved as deleted is live no more, and its names are free. */
+  save(before: UserRecord, user: User, attributes: Resource): Promise<UserRecord>
+
+  /** Those of `ids` who are live. None of them can be deleted before the transaction ends. */
+  lockLive(ids: readonly UserId[]): Promise<ReadonlySet<UserId>>
+
+  /** Live users in the order of their creation, for lists of an operator. */
+  summaries(status: UserStatus | null): Promise<readonly UserSummary[]>
+}
+
+export type UserSummary = Pick<User, 'id' | 'userName' | 'managedBy' | 'role' | 'directory' | 'encryptionKey'>

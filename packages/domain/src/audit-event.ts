@@ -1,0 +1,33 @@
+import type { GroupId, ScimTokenId, UserId } from './ids.ts'
+
+/** Who did it. */
+export type Actor = { readonly kind: 'scim-token'; readonly id: ScimTokenId } | { readonly kind: 'operator' } | { readonly kind: 'clock' }
+
+/**
+ * What was done. Attributes are named, never quoted: an event outlives the person it tells of, and proves enough without their data.
+ * A no-op has no event; every change has exactly one.
+ */
+export type AuditEvent =
+  | { readonly kind: 'organization-created' }
+  | { readonly kind: 'scim-enabled' | 'scim-disabled' }
+  | { readonly kind: 'scim-token-created' | 'scim-token-revoked'; readonly token: ScimTokenId }
+  | { readonly kind: 'scim-token-rotated'; readonly token: ScimTokenId; readonly successor: ScimTokenId }
+  | { readonly kind: 'owner-link-created'; readonly user: UserId }
+  | { readonly kind: 'user-provisioned'; readonly user: UserId; readonly active: boolean; readonly attributes: readonly string[] }
+  | {
+      readonly kind: 'user-changed'
+      readonly user: UserId
+      readonly directory: 'deactivated' | 'reactivated' | 'unchanged'
+      readonly adopted: boolean
+      readonly attributes: readonly string[]
+    }
+  | { readonly kind: 'user-deleted'; readonly user: UserId; readonly groups: readonly GroupId[] }
+  | { readonly kind: 'group-created'; readonly group: GroupId; readonly joined: readonly UserId[] }
+  | {
+      readonly kind: 'group-changed'
+      readonly group: GroupId
+      readonly attributes: readonly string[]
+      readonly joined: readonly UserId[]
+      readonly left: readonly UserId[]
+    }
+  | { readonly kind: 'group-deleted'; readonly group: GroupId; readonly left: readonly UserId[] }
