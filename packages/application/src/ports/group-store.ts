@@ -28,13 +28,16 @@ export interface GroupStore {
   /** A live group, whose row stays as answered until the transaction ends. Its members are not read. */
   lock(id: GroupId): Promise<GroupRecord | undefined>
 
+  /** Locks several, in the order of their ids, so that two transactions never wait for one another. Groups come before users. */
+  lockAll(ids: readonly GroupId[]): Promise<void>
+
   /** Version 1, both times now, no members. Throws `UniqueNameTaken`. */
   insert(group: Group): Promise<GroupRecord>
 
   /** The next version of a locked group; `lastModifiedAt` is later than before. Throws `UniqueNameTaken`. */
   save(before: GroupRecord, group: Group): Promise<GroupRecord>
 
-  /** The next version of each, because a member left with the user's deletion. Locked in the order of their ids. */
+  /** The next version of each, because a member left with the user's deletion. */
   touch(ids: readonly GroupId[]): Promise<void>
 
   /** The group is live no more, its memberships end, its name is free. Answers who were members. */

@@ -1,6 +1,6 @@
 import { type JsonObject, etag, groupSchema } from '@latchkey/scim'
 import type { GroupView } from '../ports/group-store.ts'
-import type { Locations } from './locations.ts'
+import type { Locations } from '../addresses.ts'
 
 /** The whole representation of a group (RFC 7643 §4.2): every asserted member, whatever their status, so that the provider converges. */
 export function groupResource({ record, members }: GroupView, locations: Locations): JsonObject {

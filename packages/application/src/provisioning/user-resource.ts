@@ -1,7 +1,7 @@
 import { isScimActive, userStatus } from '@latchkey/domain'
 import { type Json, type JsonObject, accountSchema, enterpriseUserSchema, etag, isObject, userSchema } from '@latchkey/scim'
 import type { UserView } from '../ports/user-store.ts'
-import type { Locations } from './locations.ts'
+import type { Locations } from '../addresses.ts'
 
 /** The whole representation of a user (RFC 7643 §4.1): what filters are evaluated on and projections are taken from. */
 export function userResource({ record, groups, manager }: UserView, locations: Locations): JsonObject {

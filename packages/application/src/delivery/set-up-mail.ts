@@ -1,0 +1,29 @@
+import { type Organization, type User, setUpAddress } from '@latchkey/domain'
+import type { Resource } from '@latchkey/scim'
+import type { Letters, OutgoingMail } from '../ports/outbox.ts'
+import type { Addresses } from '../addresses.ts'
+import { emailsOf, recipientName } from '../provisioning/user-facts.ts'
+
+/** Writes the one mail that asks a provisioned person to finish. It leads to the organisation's sign-in page and signs nobody in. */
+export class SetUpMail {
+  readonly #letters: Letters
+  readonly #addresses: Addresses
+
+  constructor(ports: { letters: Letters; addresses: Addresses }) {
+    this.#letters = ports.letters
+    this.#addresses = ports.addresses
+  }
+
+  /** Null for a person without an address. */
+  compose(organization: Organization, user: Pick<User, 'id' | 'userName'>, attributes: Resource): OutgoingMail | null {
+    const to = setUpAddress(user.userName, emailsOf(attributes))
+    if (to === null) return null
+    const letter = this.#letters.setUp({
+      organizationName: organization.name,
+      recipientName: recipientName(attributes),
+      signInUrl: this.#addresses.signIn(organization.slug),
+    })
+    const key = `set-up.${user.id}`
+    return { key, user: user.id, to, ...letter, messageId: `<${key}@${this.#addresses.host}>` }
+  }
+}

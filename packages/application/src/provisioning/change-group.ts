@@ -1,0 +1,81 @@
+import { type AuditEvent, type GroupId, type Result, changeGroupByProvisioning, isNameable, ok, refuse } from '@latchkey/domain'
+import type { MemberOperation } from '@latchkey/scim'
+import type { GroupRecord, GroupView } from '../ports/group-store.ts'
+import { type Storage, UniqueNameTaken } from '../ports/storage.ts'
+import { type ChangeStep, applyAll } from './change-step.ts'
+import { groupFacts, writableGroup } from './group-facts.ts'
+import { applyMemberOperations, joiningValues } from './member-operations.ts'
+import { type UnknownMembers, membersNamed } from './members.ts'
+import type { Precondition } from './precondition.ts'
+import type { ScimCaller } from './scim-caller.ts'
+
+export type ChangeGroupRefusal =
+  | { readonly kind: 'group-not-found' }
+  | { readonly kind: 'group-managed-locally' }
+  | { readonly kind: 'version-moved' }
+  | { readonly kind: 'name-unusable'; readonly attribute: 'displayName' }
+  | { readonly kind: 'name-taken'; readonly attribute: 'displayName' | 'externalId' }
+  | UnknownMembers
+
+interface Change {
+  readonly caller: ScimCaller
+  readonly id: GroupId
+  /** What is asked of the attributes. */
+  readonly steps: readonly ChangeStep[]
+  /** What is asked of the members, in order. A PUT that does not name members asks nothing of them (DAT-5). */
+  readonly members: readonly MemberOperation[]
+  readonly precondition: Precondition
+  readonly wants: { readonly members: boolean }
+}
+
+/** PUT and PATCH of a group. The cost follows the members that are named; the group's other members are never read. */
+export class ChangeGroup {
+  readonly #storage: Storage
+
+  constructor(ports: { storage: Storage }) {
+    this.#storage = ports.storage
+  }
+
+  /** All or nothing (RFC 7644 §3.5.2). `wants.members` reads the members for the answer. */
+  async execute({ caller, id, steps, members, precondition, wants }: Change): Promise<Result<GroupView, ChangeGroupRefusal>> {
+    try {
+      return await this.#storage.transaction(caller.organization.id, async ({ groups, memberships, users, audit }) => {
+        const before = await groups.lock(id)
+        if (!before) return refuse({ kind: 'group-not-found' })
+        if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
+
+        const facts = groupFacts(applyAll(steps, writableGroup(before.group)))
+        const group = changeGroupByProvisioning(before.group, facts)
+        if (!group.ok) return refuse({ kind: 'group-managed-locally' })
+        if (!isNameable(facts.displayName)) return refuse({ kind: 'name-unusable', attribute: 'displayName' })
+        const named = await membersNamed(joiningValues(members), users)
+        if ('kind' in named) return refuse(named)
+
+        const moved = await applyMemberOperations(members, id, memberships)
+        let after = before
+        if (group.value !== before.group || moved.joined.length > 0 || moved.left.length > 0) {
+          after = await groups.save(before, group.value)
+          await audit.append({ kind: 'scim-token', id: caller.token }, groupChanged(before, after, moved))
+        }
+        return ok((wants.members ? await groups.get(id, wants) : undefined) ?? { record: after, members: null })
+      })
+    } catch (error) {
+      if (error instanceof UniqueNameTaken && (error.attribute === 'displayName' || error.attribute === 'externalId')) {
+        return refuse({ kind: 'name-taken', attribute: error.attribute })
+      }
+      throw error
+    }
+  }
+}
+
+function groupChanged(
+  { group: before }: GroupRecord,
+  { group: after }: GroupRecord,
+  moved: Pick<Extract<AuditEvent, { kind: 'group-changed' }>, 'joined' | 'left'>,
+): AuditEvent {
+  const attributes = [
+    ...(before.displayName === after.displayName ? [] : ['displayName']),
+    ...(before.externalId === after.externalId ? [] : ['externalId']),
+  ]
+  return { kind: 'group-changed', group: after.id, attributes, ...moved }
+}

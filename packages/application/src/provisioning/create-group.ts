@@ -1,0 +1,51 @@
+import { type Group, type Result, groupId, isNameable, ok, refuse } from '@latchkey/domain'
+import type { Resource } from '@latchkey/scim'
+import type { GroupView } from '../ports/group-store.ts'
+import type { Randomness } from '../ports/secrets.ts'
+import { type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
+import { groupFacts } from './group-facts.ts'
+import { type UnknownMembers, membersNamed } from './members.ts'
+import type { ScimCaller } from './scim-caller.ts'
+
+export type CreateGroupRefusal =
+  | { readonly kind: 'name-unusable'; readonly attribute: 'displayName' }
+  | { readonly kind: 'name-taken'; readonly attribute: UniqueAttribute }
+  | UnknownMembers
+
+export class CreateGroup {
+  readonly #storage: Storage
+  readonly #randomness: Randomness
+
+  constructor(ports: { storage: Storage; randomness: Randomness }) {
+    this.#storage = ports.storage
+    this.#randomness = ports.randomness
+  }
+
+  /** `members` are the values as they were sent, in any number up to the limit. */
+  async execute(
+    caller: ScimCaller,
+    resource: Resource,
+    members: readonly string[],
+    wants: { readonly members: boolean },
+  ): Promise<Result<GroupView, CreateGroupRefusal>> {
+    const facts = groupFacts(resource)
+    if (!isNameable(facts.displayName)) return refuse({ kind: 'name-unusable', attribute: 'displayName' })
+    const group: Group = { id: groupId(this.#randomness.uuid()), ...facts, managedBy: 'scim' }
+
+    try {
+      return await this.#storage.transaction(caller.organization.id, async ({ groups, memberships, users, audit }) => {
+        const named = await membersNamed(members, users)
+        if ('kind' in named) return refuse(named)
+
+        const record = await groups.insert(group)
+        const joined = await memberships.add(group.id, named.ids)
+        await audit.append({ kind: 'scim-token', id: caller.token }, { kind: 'group-created', group: group.id, joined })
+        if (joined.length === 0 || !wants.members) return ok({ record, members: wants.members ? [] : null })
+        return ok((await groups.get(group.id, wants)) ?? { record, members: null })
+      })
+    } catch (error) {
+      if (error instanceof UniqueNameTaken) return refuse({ kind: 'name-taken', attribute: error.attribute })
+      throw error
+    }
+  }
+}

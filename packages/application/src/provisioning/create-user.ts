@@ -1,0 +1,51 @@
+import { type Result, isNameable, ok, provision, refuse, setUpMailIsDue, userId } from '@latchkey/domain'
+import { type Resource, emptyResource } from '@latchkey/scim'
+import type { SetUpMail } from '../delivery/set-up-mail.ts'
+import type { Randomness } from '../ports/secrets.ts'
+import { type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
+import type { UserView } from '../ports/user-store.ts'
+import { managerIsUnknown } from './manager.ts'
+import type { ScimCaller } from './scim-caller.ts'
+import { changedAttributes, userFacts } from './user-facts.ts'
+
+export type CreateUserRefusal =
+  | { readonly kind: 'name-unusable'; readonly attribute: 'userName' }
+  | { readonly kind: 'name-taken'; readonly attribute: UniqueAttribute }
+  | { readonly kind: 'manager-unknown' }
+
+export class CreateUser {
+  readonly #storage: Storage
+  readonly #randomness: Randomness
+  readonly #setUpMail: SetUpMail
+
+  constructor(ports: { storage: Storage; randomness: Randomness; setUpMail: SetUpMail }) {
+    this.#storage = ports.storage
+    this.#randomness = ports.randomness
+    this.#setUpMail = ports.setUpMail
+  }
+
+  /** U1 to U3 of the user's lifecycle. The unique index decides whose name it is; nobody looks first (DAT-1). */
+  async execute(caller: ScimCaller, resource: Resource): Promise<Result<UserView, CreateUserRefusal>> {
+    const { attributes, ...names } = userFacts(resource, true)
+    if (!isNameable(names.userName)) return refuse({ kind: 'name-unusable', attribute: 'userName' })
+    const user = provision({ id: userId(this.#randomness.uuid()), ...names })
+    const mail = setUpMailIsDue(null, user) ? this.#setUpMail.compose(caller.organization, user, attributes) : null
+
+    try {
+      return await this.#storage.transaction(caller.organization.id, async ({ users, audit, outbox }) => {
+        if (await managerIsUnknown(caller, users, emptyResource, attributes, user.id)) return refuse({ kind: 'manager-unknown' })
+
+        const record = await users.insert({ ...user, setUpMailQueued: mail !== null }, attributes)
+        await audit.append(
+          { kind: 'scim-token', id: caller.token },
+          { kind: 'user-provisioned', user: user.id, active: names.active, attributes: changedAttributes(emptyResource, resource) },
+        )
+        if (mail) await outbox.append(mail)
+        return ok(await users.view(record, { groups: false }))
+      })
+    } catch (error) {
+      if (error instanceof UniqueNameTaken) return refuse({ kind: 'name-taken', attribute: error.attribute })
+      throw error
+    }
+  }
+}

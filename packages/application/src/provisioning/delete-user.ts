@@ -1,0 +1,33 @@
+import { type Result, type UserId, ok, refuse, remove } from '@latchkey/domain'
+import type { Storage } from '../ports/storage.ts'
+import type { Precondition } from './precondition.ts'
+import type { ScimCaller } from './scim-caller.ts'
+
+export type DeleteUserRefusal = { readonly kind: 'user-not-found' } | { readonly kind: 'user-is-owner' } | { readonly kind: 'version-moved' }
+
+export class DeleteUser {
+  readonly #storage: Storage
+
+  constructor(ports: { storage: Storage }) {
+    this.#storage = ports.storage
+  }
+
+  /** U9: nothing but being an owner stands in its way. Memberships end with it, and the groups' versions say so. */
+  execute(caller: ScimCaller, id: UserId, precondition: Precondition): Promise<Result<void, DeleteUserRefusal>> {
+    return this.#storage.transaction(caller.organization.id, async ({ users, groups, memberships, audit }) => {
+      // Groups are locked before users everywhere, or this would wait for an "add member" that waits for this.
+      await groups.lockAll(await memberships.groupsOf(id))
+      const before = await users.lock(id)
+      if (!before) return refuse({ kind: 'user-not-found' })
+      if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
+      const deleted = remove(before.user)
+      if (!deleted.ok) return refuse({ kind: 'user-is-owner' })
+
+      const left = await memberships.removeUser(id)
+      await groups.touch(left)
+      await users.save(before, deleted.value, before.attributes)
+      await audit.append({ kind: 'scim-token', id: caller.token }, { kind: 'user-deleted', user: id, groups: left })
+      return ok(undefined)
+    })
+  }
+}

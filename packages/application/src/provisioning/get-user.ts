@@ -1,0 +1,17 @@
+import type { UserId } from '@latchkey/domain'
+import type { Storage } from '../ports/storage.ts'
+import type { UserView } from '../ports/user-store.ts'
+import type { ScimCaller } from './scim-caller.ts'
+
+export class GetUser {
+  readonly #storage: Storage
+
+  constructor(ports: { storage: Storage }) {
+    this.#storage = ports.storage
+  }
+
+  /** Undefined for a user who is deleted, of another organisation or of none: the three are one answer (TEN-3). */
+  execute(caller: ScimCaller, id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> {
+    return this.#storage.read(caller.organization.id, ({ users }) => users.get(id, wants))
+  }
+}

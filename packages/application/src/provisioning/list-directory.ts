@@ -1,0 +1,61 @@
+import type { Storage } from '../ports/storage.ts'
+import type { DirectoryItem, Position, Selection } from '../ports/directory-store.ts'
+import { type Cursors, type CursorRefusal } from './cursors.ts'
+import type { ScimCaller } from './scim-caller.ts'
+import { type Result, ok } from '@latchkey/domain'
+
+export type ListPage =
+  | { readonly kind: 'index'; readonly startIndex: number; readonly count: number }
+  /** RFC 9865. `cursor` is empty for the first page. */
+  | { readonly kind: 'cursor'; readonly cursor: string; readonly count: number }
+
+export interface DirectoryList {
+  readonly totalResults: number
+  readonly items: readonly DirectoryItem[]
+  /** Null on the last page, and where pages are counted by index. */
+  readonly nextCursor: string | null
+}
+
+export class ListDirectory {
+  readonly #storage: Storage
+  readonly #cursors: Cursors
+
+  constructor(ports: { storage: Storage; cursors: Cursors }) {
+    this.#storage = ports.storage
+    this.#cursors = ports.cursors
+  }
+
+  /**
+   * One page of users, groups or both. `query` is the text of everything that makes the list what it is (filter, order, projection, endpoint):
+   * a cursor continues that list and no other (RFC 9865 §2).
+   */
+  async execute(
+    caller: ScimCaller,
+    list: { readonly selections: readonly Selection[]; readonly descending: boolean; readonly query: string },
+    page: ListPage,
+    wants: { readonly groups: boolean; readonly members: boolean },
+  ): Promise<Result<DirectoryList, CursorRefusal>> {
+    return this.#storage.read(caller.organization.id, async ({ directory, now }) => {
+      const { selections, descending } = list
+      if (page.kind === 'index') {
+        const { total, items } = await directory.list({
+          selections,
+          descending,
+          page: { kind: 'offset', offset: page.startIndex - 1, limit: page.count },
+          wants,
+        })
+        return ok({ totalResults: total, items, nextCursor: null })
+      }
+
+      const bound = { caller, query: list.query, count: page.count }
+      let position: Position | null = null
+      if (page.cursor !== '') {
+        const opened = this.#cursors.open(page.cursor, bound, now)
+        if (!opened.ok) return opened
+        position = opened.value
+      }
+      const { total, items, next } = await directory.list({ selections, descending, page: { kind: 'after', position, limit: page.count }, wants })
+      return ok({ totalResults: total, items, nextCursor: next === null ? null : this.#cursors.seal(next, bound, now) })
+    })
+  }
+}
