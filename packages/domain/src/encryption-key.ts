@@ -66,7 +66,13 @@ export interface KeyRegistration {
   readonly proofHolds: boolean
 }
 
-export type RegisterKeyRefusal = 'not-pending' | 'session-too-old' | 'nonce-unknown' | 'proof-invalid' | 'version-moved' | 'fingerprint-retired'
+export type RegisterKeyRefusal =
+  | 'not-pending'
+  | 'session-too-old'
+  | 'nonce-unknown'
+  | 'proof-invalid'
+  | 'version-moved'
+  | 'fingerprint-retired'
 
 /** U6 on the key axis. `retired` are the person's earlier fingerprints: none is ever current again (invariant 19). */
 export function register(

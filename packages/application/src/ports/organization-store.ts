@@ -1,4 +1,4 @@
-import type { Instant, Organization, OrganizationId, UserId } from '@latchkey/domain'
+import type { Instant, Organization, UserId } from '@latchkey/domain'
 import type { SecretDigest } from './secrets.ts'
 
 /** The organisation that the stores are bound to. */

@@ -16,7 +16,10 @@ export function applyAll(steps: readonly ChangeStep[], resource: Resource): Reso
 }
 
 /** Every step that can be applied, and the names of those that cannot. */
-export function applyPossible(steps: readonly ChangeStep[], resource: Resource): { readonly resource: Resource; readonly dropped: readonly string[] } {
+export function applyPossible(
+  steps: readonly ChangeStep[],
+  resource: Resource,
+): { readonly resource: Resource; readonly dropped: readonly string[] } {
   const dropped: string[] = []
   let after = resource
   for (const step of steps) {

@@ -1,4 +1,14 @@
-import { type Result, type User, type UserId, changeByProvisioning, isNameable, isOwner, ok, refuse, setUpMailIsDue } from '@latchkey/domain'
+import {
+  type Result,
+  type User,
+  type UserId,
+  changeByProvisioning,
+  isNameable,
+  isOwner,
+  ok,
+  refuse,
+  setUpMailIsDue,
+} from '@latchkey/domain'
 import { type Resource, ScimError, sameResource } from '@latchkey/scim'
 import type { SetUpMail } from '../delivery/set-up-mail.ts'
 import { type Storage, type Stores, UniqueNameTaken } from '../ports/storage.ts'

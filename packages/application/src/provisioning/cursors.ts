@@ -4,7 +4,10 @@ import type { Position } from '../ports/directory-store.ts'
 import type { Seals } from '../ports/secrets.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
-export type CursorRefusal = { readonly kind: 'cursor-invalid' } | { readonly kind: 'cursor-expired' } | { readonly kind: 'cursor-count-changed' }
+export type CursorRefusal =
+  | { readonly kind: 'cursor-invalid' }
+  | { readonly kind: 'cursor-expired' }
+  | { readonly kind: 'cursor-count-changed' }
 
 /** What a cursor continues: one caller's one list, in pages of one size. */
 interface Bound {

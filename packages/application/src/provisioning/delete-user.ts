@@ -3,7 +3,10 @@ import type { Storage } from '../ports/storage.ts'
 import type { Precondition } from './precondition.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
-export type DeleteUserRefusal = { readonly kind: 'user-not-found' } | { readonly kind: 'user-is-owner' } | { readonly kind: 'version-moved' }
+export type DeleteUserRefusal =
+  | { readonly kind: 'user-not-found' }
+  | { readonly kind: 'user-is-owner' }
+  | { readonly kind: 'version-moved' }
 
 export class DeleteUser {
   readonly #storage: Storage

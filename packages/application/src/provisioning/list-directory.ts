@@ -1,6 +1,6 @@
 import type { Storage } from '../ports/storage.ts'
 import type { DirectoryItem, Position, Selection } from '../ports/directory-store.ts'
-import { type Cursors, type CursorRefusal } from './cursors.ts'
+import type { Cursors, CursorRefusal } from './cursors.ts'
 import type { ScimCaller } from './scim-caller.ts'
 import { type Result, ok } from '@latchkey/domain'
 
@@ -54,7 +54,12 @@ export class ListDirectory {
         if (!opened.ok) return opened
         position = opened.value
       }
-      const { total, items, next } = await directory.list({ selections, descending, page: { kind: 'after', position, limit: page.count }, wants })
+      const { total, items, next } = await directory.list({
+        selections,
+        descending,
+        page: { kind: 'after', position, limit: page.count },
+        wants,
+      })
       return ok({ totalResults: total, items, nextCursor: next === null ? null : this.#cursors.seal(next, bound, now) })
     })
   }

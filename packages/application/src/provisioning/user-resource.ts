@@ -24,7 +24,9 @@ export function userResource({ record, groups, manager }: UserView, locations: L
     active: isScimActive(user),
     ...(groups.length === 0
       ? {}
-      : { groups: groups.map((group) => ({ value: group.id, $ref: locations.group(group.id), display: group.displayName, type: 'direct' })) }),
+      : {
+          groups: groups.map((group) => ({ value: group.id, $ref: locations.group(group.id), display: group.displayName, type: 'direct' })),
+        }),
     ...(enterprise === undefined ? {} : { [enterpriseUserSchema.id]: withManager(enterprise, manager, locations) }),
     [accountSchema.id]: account(record.user),
   }

@@ -19,7 +19,11 @@ export interface Attribute {
 export type AttributeType = 'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'reference' | 'binary' | 'complex'
 
 /** An attribute with the defaults of RFC 7643 §2.2 for whatever is not said. */
-export function attribute(name: string, description: string, characteristics: Partial<Omit<Attribute, 'name' | 'description'>> = {}): Attribute {
+export function attribute(
+  name: string,
+  description: string,
+  characteristics: Partial<Omit<Attribute, 'name' | 'description'>> = {},
+): Attribute {
   return {
     name,
     type: characteristics.subAttributes ? 'complex' : 'string',
