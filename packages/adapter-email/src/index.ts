@@ -1,1 +1,7 @@
-export {}
+// Letters
+export { letters } from './letters/letters.ts'
+
+// Ways out
+export { folderMailer } from './folder-mailer.ts'
+export { MailNotAccepted } from './mail-not-accepted.ts'
+export { type SmtpMailer, smtpMailer } from './smtp-mailer.ts'

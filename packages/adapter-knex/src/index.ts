@@ -1,1 +1,9 @@
-export {}
+export type { Database, DatabaseOptions } from './database.ts'
+export { assertDurable, isUnavailable, openDatabase, ping } from './database.ts'
+export type { JobHandlers, Jobs } from './jobs.ts'
+export { startJobs } from './jobs.ts'
+export { migrate, pendingMigrations } from './migrate.ts'
+export { knexOrganizationRegister } from './organization-store.ts'
+export { knexScimCredentials } from './scim-token-store.ts'
+export { dumpSchema } from './dump-schema.ts'
+export { knexStorage } from './storage.ts'

@@ -1,0 +1,7 @@
+import type { Letters } from '@latchkey/application'
+import { setUpLetter } from './set-up-letter.ts'
+
+/** Every letter that Latchkey writes, one module each. */
+export const letters: Letters = {
+  setUp: setUpLetter,
+}

@@ -1,0 +1,96 @@
+import type { Locations } from '@latchkey/application'
+import { accountSchema, attributeName, enterpriseUserSchema, userSchema } from '@latchkey/scim'
+import { type Sql, constant, sql } from '../sql.ts'
+import type { Sources } from './compile-filter.ts'
+import { searched } from './search-document.ts'
+import { type Source, type Value, boolean, instant, single, text } from './source.ts'
+
+/** Where each attribute of a user is: in a column, in rows, or in the search document. */
+export function userSources(locations: Locations): Sources {
+  const columns = columnsOf(locations)
+  return (target) => columns.get(attributeName({ ...target, subAttribute: null })) ?? columns.get(attributeName(target)) ?? searched(target)
+}
+
+function columnsOf(locations: Locations): ReadonlyMap<string, Source> {
+  const usersAt = `${locations.base}/Users/`
+  const columns: Record<string, Source> = {
+    id: single(text(constant('users.id::text'))),
+    externalId: single(text(constant('users.external_id'))),
+    userName: single(text(constant('users.user_name_key'))),
+    active: single(boolean(constant("(users.directory = 'enabled')"))),
+    ...metaColumns('users', usersAt, 'User'),
+    schemas: schemasOf(),
+    emails,
+    groups: groupsOf(locations),
+  }
+  const enterprise = enterpriseUserSchema.id
+  columns[`${enterprise}:manager.$ref`] = single(text(sql`(select ${usersAt}::text || manager.id ${liveManager})`))
+  columns[`${enterprise}:manager.displayName`] = single(text(sql`(select manager.search->>'displayName' ${liveManager})`))
+  const account: Record<string, Value> = {
+    status: text(
+      constant("(case when users.directory = 'deactivated' then 'deactivated' when users.key_state = 'registered' then 'active' else 'pending-encryption-key' end)"),
+    ),
+    signedInOnce: boolean(constant('(users.link_connection_id is not null)')),
+    keyFingerprint: text(constant('users.key_fingerprint')),
+    keyRegisteredAt: instant(constant('users.key_registered_at')),
+  }
+  for (const [name, value] of Object.entries(account)) columns[`${accountSchema.id}:${name}`] = single(value)
+  return new Map(Object.entries(columns))
+}
+
+/** `meta` of a row of either table; `at` is where its resources are. */
+export function metaColumns(table: 'users' | 'groups', at: string, resourceType: 'User' | 'Group'): Readonly<Record<string, Source>> {
+  return {
+    'meta.resourceType': single(text(sql`${resourceType}::text`)),
+    'meta.created': single(instant(constant(`${table}.created_at`))),
+    'meta.lastModified': single(instant(constant(`${table}.last_modified_at`))),
+    'meta.location': single(text(sql`(${at}::text || ${constant(`${table}.id`)})`)),
+    'meta.version': single(text(constant(`('W/"' || ${table}.version || '"')`))),
+  }
+}
+
+const liveManager = constant(
+  "from users as manager where manager.org_id = users.org_id and manager.id = users.manager_id and manager.directory <> 'deleted'",
+)
+
+function schemasOf(): Source {
+  const enterprise = sql`case when users.search->${enterpriseUserSchema.id}::text is not null then ${enterpriseUserSchema.id}::text end`
+  return {
+    kind: 'elements',
+    from: sql`from unnest(array[${userSchema.id}::text, ${enterprise}, ${accountSchema.id}::text]) as element (value) where element.value is not null`,
+    value: () => text(constant('element.value')),
+  }
+}
+
+const emails: Source = {
+  ...elementsOf(searched({ extension: null, attribute: userSchema.attributes.find(({ name }) => name === 'emails')!, subAttribute: null })),
+  indexed: (operand) => sql`exists (
+    select 1 from user_emails where user_emails.org_id = users.org_id and user_emails.user_id = users.id and user_emails.value_key = ${operand}::text)`,
+}
+
+function elementsOf(source: Source): Extract<Source, { kind: 'elements' }> {
+  if (source.kind === 'value') throw new Error('A single value has no elements.')
+  return source
+}
+
+function groupsOf(locations: Locations): Source {
+  const parts: Readonly<Record<string, Sql>> = {
+    value: constant('groups.id::text'),
+    $ref: sql`(${`${locations.base}/Groups/`}::text || groups.id)`,
+    display: constant('groups.display_name_key'),
+    type: constant("'direct'::text"),
+  }
+  return {
+    kind: 'elements',
+    from: constant(
+      'from memberships join groups on groups.org_id = memberships.org_id and groups.id = memberships.group_id where memberships.org_id = users.org_id and memberships.user_id = users.id',
+    ),
+    value: (name) => text(partOf(parts, name)),
+  }
+}
+
+export function partOf(parts: Readonly<Record<string, Sql>>, name: string | null): Sql {
+  const part = parts[name ?? 'value']
+  if (!part) throw new Error(`${name} is nowhere.`)
+  return part
+}

@@ -1,0 +1,70 @@
+import { type OrganizationId, organizationId } from '@latchkey/domain'
+import type { DeliverMailOutcome, OutgoingMail } from '@latchkey/application'
+import { EventEmitter } from 'node:events'
+import { Logger, type Task, type WorkerEvents, run } from 'graphile-worker'
+import { Pool } from 'pg'
+import { holdWorkersAlive } from './job-takeover.ts'
+import { deliverMailTask } from './records.ts'
+
+export interface JobHandlers {
+  deliverMail(organization: OrganizationId, mail: OutgoingMail): Promise<DeliverMailOutcome>
+}
+
+export interface Jobs {
+  /** Waits for the jobs that are running; those that wait stay for the next start. */
+  stop(): Promise<void>
+}
+
+interface MailPayload {
+  readonly organization: string
+  readonly mail: OutgoingMail
+}
+
+/** Works off what transactions have queued, with connections of its own, so that requests never wait for a mail. */
+export async function startJobs({
+  url,
+  handlers,
+  onError,
+}: {
+  readonly url: string
+  readonly handlers: JobHandlers
+  readonly onError: (error: Error) => void
+}): Promise<Jobs> {
+  const pool = new Pool({ connectionString: url, max: 4, application_name: 'latchkey-jobs' })
+  pool.on('error', onError)
+
+  const deliver: Task = async (payload, { addJob }) => {
+    const { organization, mail } = mailPayload(payload)
+    const outcome = await handlers.deliverMail(organizationId(organization), mail)
+    // A new job in place of this one: to wait is no failure.
+    if (outcome.kind === 'later') await addJob(deliverMailTask, { organization, mail }, { runAt: new Date(outcome.at), maxAttempts: 25 })
+  }
+
+  const events: WorkerEvents = new EventEmitter()
+  const liveness = await holdWorkersAlive(url, events, onError)
+  const runner = await run({
+    pgPool: pool,
+    concurrency: 2,
+    noHandleSignals: true,
+    pollInterval: 2_000,
+    logger: new Logger(() => () => {}),
+    taskList: { [deliverMailTask]: deliver },
+    events,
+  })
+  events.on('job:error', ({ error, job }) => {
+    onError(new Error(`${job.task_identifier} failed and will be tried again: ${error instanceof Error ? error.message : 'unknown'}`))
+  })
+
+  return {
+    async stop() {
+      await runner.stop()
+      await liveness.stop()
+      await pool.end()
+    },
+  }
+}
+
+/** What `Outbox.append` wrote. */
+function mailPayload(payload: unknown): MailPayload {
+  return payload as MailPayload
+}

@@ -1,0 +1,68 @@
+import { type Organization, organizationId } from '@latchkey/domain'
+import type { OrganizationRegister, OrganizationStore, OwnerLinkStore } from '@latchkey/application'
+import { type Connection, type Database, run } from './database.ts'
+import type { Scope } from './scope.ts'
+import { namesTaken } from './unique-violation.ts'
+
+export interface OrganizationRow {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+  readonly scim_enabled: boolean
+  readonly created_at: Date
+}
+
+const columns = 'id, slug, name, scim_enabled, created_at'
+
+export function organizationFromRow(row: OrganizationRow): Organization {
+  return { id: organizationId(row.id), slug: row.slug, name: row.name, scimEnabled: row.scim_enabled, createdAt: row.created_at.getTime() }
+}
+
+export function organizationStore(connection: Connection, { organization, now }: Scope): OrganizationStore {
+  const find = async (name: string, locking: string): Promise<Organization> => {
+    const [row] = await run<OrganizationRow>(connection, name, `select ${columns} from organizations where id = ? ${locking}`, [organization])
+    if (!row) throw new Error('The organisation of this transaction does not exist.')
+    return organizationFromRow(row)
+  }
+  return {
+    get: () => find('organization-get', ''),
+    lock: () => find('organization-lock', 'for no key update'),
+
+    async insert({ id, slug, name, scimEnabled }) {
+      const text = 'insert into organizations (id, slug, name, scim_enabled, created_at) values (?, ?, ?, ?, ?)'
+      await namesTaken(run(connection, 'organization-insert', text, [id, slug, name, scimEnabled, new Date(now).toISOString()]))
+      return { id, slug, name, scimEnabled, createdAt: now }
+    },
+
+    async save({ name, scimEnabled }) {
+      await run(connection, 'organization-save', 'update organizations set name = ?, scim_enabled = ? where id = ?', [name, scimEnabled, organization])
+    },
+  }
+}
+
+/** Organisations from outside any of them: for commands, which name one by its slug. */
+export function knexOrganizationRegister({ knex, namesStatements }: Database): OrganizationRegister {
+  const connection: Connection = { executor: knex, namesStatements }
+  return {
+    async list() {
+      const rows = await run<OrganizationRow>(connection, 'organizations-list', `select ${columns} from organizations order by id`, [])
+      return rows.map(organizationFromRow)
+    },
+    async findBySlug(slug) {
+      const [row] = await run<OrganizationRow>(connection, 'organization-by-slug', `select ${columns} from organizations where slug = ?`, [slug])
+      return row && organizationFromRow(row)
+    },
+  }
+}
+
+export function ownerLinkStore(connection: Connection, { organization, now }: Scope): OwnerLinkStore {
+  return {
+    async insert({ user, digest, expiresAt }) {
+      const text = `insert into owner_links (org_id, user_id, hmac, hmac_key_id, created_at, expires_at) values (?, ?, ?, ?, ?, ?)
+        on conflict (org_id, user_id) do update set hmac = excluded.hmac, hmac_key_id = excluded.hmac_key_id,
+          created_at = excluded.created_at, expires_at = excluded.expires_at`
+      const values = [organization, user, digest.hmac, digest.keyId, new Date(now).toISOString(), new Date(expiresAt).toISOString()]
+      await run(connection, 'owner-link-insert', text, values)
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { canonicalName } from '@latchkey/domain'
+import type { AuditLog, MailLog, Outbox } from '@latchkey/application'
+import { type Connection, run } from './database.ts'
+import type { Scope } from './scope.ts'
+
+/** The name of the job that delivers a mail. */
+export const deliverMailTask = 'deliver-mail'
+
+export function auditLog(connection: Connection, { organization, now }: Scope): AuditLog {
+  return {
+    async append(actor, event) {
+      const text = 'insert into audit_events (org_id, at, actor, event) values (?, ?, ?, ?)'
+      await run(connection, 'audit-append', text, [organization, new Date(now).toISOString(), JSON.stringify(actor), JSON.stringify(event)])
+    },
+  }
+}
+
+/** The job that is added in the transaction is the outbox row: both are there or neither (MAI-1). */
+export function outbox(connection: Connection, { organization }: Scope): Outbox {
+  return {
+    async append(mail) {
+      const text = 'select graphile_worker.add_job(?, payload => ?::json, job_key => ?, max_attempts => 25)'
+      await run(connection, 'outbox-append', text, [deliverMailTask, JSON.stringify({ organization, mail }), `${organization}:${mail.key}`])
+    },
+  }
+}
+
+export function mailLog(connection: Connection, { organization, now }: Scope): MailLog {
+  return {
+    async wasSent(key) {
+      const rows = await run(connection, 'mail-was-sent', 'select 1 from mail_log where org_id = ? and key = ?', [organization, key])
+      return rows.length > 0
+    },
+
+    async sentSince(since, to) {
+      const text = `select (select count(*)::integer from mail_log where org_id = ? and recipient_key = ? and sent_at >= ?) as to_address,
+        (select count(*)::integer from mail_log where org_id = ? and sent_at >= ?) as in_all`
+      const at = new Date(since).toISOString()
+      const [row] = await run<{ to_address: number; in_all: number }>(connection, 'mail-sent-since', text, [organization, canonicalName(to), at, organization, at])
+      return { toAddress: row?.to_address ?? 0, inAll: row?.in_all ?? 0 }
+    },
+
+    async noteSent(key, to) {
+      const text = 'insert into mail_log (org_id, key, recipient_key, sent_at) values (?, ?, ?, ?) on conflict do nothing'
+      await run(connection, 'mail-note-sent', text, [organization, key, canonicalName(to), new Date(now).toISOString()])
+    },
+  }
+}

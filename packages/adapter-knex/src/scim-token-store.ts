@@ -1,0 +1,119 @@
+import { type ScimToken, organizationId, scimTokenId } from '@latchkey/domain'
+import type { ScimCredentials, ScimTokenStore } from '@latchkey/application'
+import { type Connection, type Database, run } from './database.ts'
+import type { Scope } from './scope.ts'
+import { inOrganization } from './storage.ts'
+
+interface TokenRow {
+  readonly id: string
+  readonly public_id: string
+  readonly description: string
+  readonly mode: ScimToken['mode']
+  readonly created_at: Date
+  readonly expires_at: Date | null
+  readonly revoked_at: Date | null
+  readonly frozen_at: Date | null
+  readonly last_used_at: Date | null
+}
+
+interface CredentialRow extends TokenRow {
+  readonly org_id: string
+  readonly hmac: string
+  readonly hmac_key_id: string
+  readonly slug: string
+  readonly name: string
+  readonly scim_enabled: boolean
+  readonly organization_created_at: Date
+  readonly now: Date
+}
+
+const columns = ['id', 'public_id', 'description', 'mode', 'created_at', 'expires_at', 'revoked_at', 'frozen_at', 'last_used_at']
+  .map((column) => `scim_tokens.${column}`)
+  .join(', ')
+
+function tokenFromRow(row: TokenRow): ScimToken {
+  return {
+    id: scimTokenId(row.id),
+    publicId: row.public_id,
+    description: row.description,
+    mode: row.mode,
+    createdAt: row.created_at.getTime(),
+    expiresAt: row.expires_at?.getTime() ?? null,
+    revokedAt: row.revoked_at?.getTime() ?? null,
+    frozenAt: row.frozen_at?.getTime() ?? null,
+    lastUsedAt: row.last_used_at?.getTime() ?? null,
+  }
+}
+
+export function scimTokenStore(connection: Connection, { organization, now }: Scope): ScimTokenStore {
+  return {
+    async list() {
+      const rows = await run<TokenRow>(connection, 'scim-tokens-list', `select ${columns} from scim_tokens where org_id = ? order by id`, [organization])
+      return rows.map(tokenFromRow)
+    },
+
+    async lock(id) {
+      const text = `select ${columns} from scim_tokens where org_id = ? and id = ? for update`
+      const [row] = await run<TokenRow>(connection, 'scim-token-lock', text, [organization, id])
+      return row && tokenFromRow(row)
+    },
+
+    async insert(token, digest) {
+      const text = `insert into scim_tokens (org_id, id, public_id, hmac, hmac_key_id, description, mode, created_at, expires_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+      const at = new Date(now).toISOString()
+      const values = [organization, token.id, token.publicId, digest.hmac, digest.keyId, token.description, token.mode, at, iso(token.expiresAt)]
+      await run(connection, 'scim-token-insert', text, values)
+      return { ...token, createdAt: now }
+    },
+
+    async save(token) {
+      const text = 'update scim_tokens set description = ?, expires_at = ?, revoked_at = ?, frozen_at = ? where org_id = ? and id = ?'
+      const values = [token.description, iso(token.expiresAt), iso(token.revokedAt), iso(token.frozenAt), organization, token.id]
+      await run(connection, 'scim-token-save', text, values)
+    },
+
+    async countUsable() {
+      const text = `select count(*)::integer as usable from scim_tokens
+        where org_id = ? and revoked_at is null and (expires_at is null or expires_at > ?)`
+      const [row] = await run<{ usable: number }>(connection, 'scim-tokens-count', text, [organization, new Date(now).toISOString()])
+      return row?.usable ?? 0
+    },
+  }
+}
+
+/** The one look-up that is bound to no organisation, because it is what says which one. */
+export function knexScimCredentials(database: Database): ScimCredentials {
+  const connection: Connection = { executor: database.knex, namesStatements: database.namesStatements }
+  const text = `select ${columns}, scim_tokens.org_id, scim_tokens.hmac, scim_tokens.hmac_key_id, organizations.slug, organizations.name,
+      organizations.scim_enabled, organizations.created_at as organization_created_at, clock_timestamp() as now
+    from scim_tokens join organizations on organizations.id = scim_tokens.org_id where scim_tokens.public_id = ?`
+  return {
+    async find(publicId) {
+      const [row] = await run<CredentialRow>(connection, 'scim-credential', text, [publicId])
+      if (!row) return undefined
+      return {
+        organization: {
+          id: organizationId(row.org_id),
+          slug: row.slug,
+          name: row.name,
+          scimEnabled: row.scim_enabled,
+          createdAt: row.organization_created_at.getTime(),
+        },
+        token: tokenFromRow(row),
+        digest: { keyId: row.hmac_key_id, hmac: row.hmac },
+        now: row.now.getTime(),
+      }
+    },
+
+    noteUse: (organization, token, address) =>
+      inOrganization(database, organization, {}, async (bound) => {
+        const update = 'update scim_tokens set last_used_at = clock_timestamp(), last_used_address = ? where org_id = ? and id = ?'
+        await run(bound, 'scim-token-used', update, [address, organization, token])
+      }),
+  }
+}
+
+function iso(instant: number | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString()
+}

@@ -1,0 +1,71 @@
+import type { OrganizationId } from '@latchkey/domain'
+import type { Locations, Storage, Stores } from '@latchkey/application'
+import type { Knex } from 'knex'
+import { type Connection, type Database, run } from './database.ts'
+import { directoryStore } from './directory-store.ts'
+import { groupStore } from './group-store.ts'
+import { membershipStore } from './membership-store.ts'
+import { organizationStore, ownerLinkStore } from './organization-store.ts'
+import { auditLog, mailLog, outbox } from './records.ts'
+import type { Scope } from './scope.ts'
+import { scimTokenStore } from './scim-token-store.ts'
+import { userStore } from './user-store.ts'
+
+/** How often a transaction is run again that met another one. */
+const attemptsMax = 5
+
+/** One transaction per use case; every store inside it speaks through the same connection and is bound to the same organisation. */
+export function knexStorage(database: Database, { locations }: { readonly locations: Locations }): Storage {
+  const bind = (connection: Connection, scope: Scope): Stores => ({
+    now: scope.now,
+    organization: organizationStore(connection, scope),
+    users: userStore(connection, scope),
+    groups: groupStore(connection, scope),
+    memberships: membershipStore(connection, scope, locations),
+    directory: directoryStore(connection, scope, locations),
+    scimTokens: scimTokenStore(connection, scope),
+    ownerLinks: ownerLinkStore(connection, scope),
+    audit: auditLog(connection, scope),
+    outbox: outbox(connection, scope),
+    mailLog: mailLog(connection, scope),
+  })
+
+  return {
+    read: (organization, work) =>
+      inOrganization(database, organization, { isolationLevel: 'repeatable read', readOnly: true }, (connection, scope) => work(bind(connection, scope))),
+
+    async transaction(organization, work) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await inOrganization(database, organization, {}, (connection, scope) => work(bind(connection, scope)))
+        } catch (error) {
+          if (attempt === attemptsMax || !isConflict(error)) throw error
+        }
+      }
+    },
+  }
+}
+
+/**
+ * A transaction bound to one organisation: row-level security shows it nothing else, whatever a statement says (TEN-2). The same round trip brings
+ * the database's time, in whole milliseconds, as everything stored and shown is.
+ */
+export async function inOrganization<Answer>(
+  { knex, namesStatements }: Database,
+  organization: OrganizationId,
+  config: Knex.TransactionConfig,
+  work: (connection: Connection, scope: Scope) => Promise<Answer>,
+): Promise<Answer> {
+  return knex.transaction(async (transaction) => {
+    const connection: Connection = { executor: transaction, namesStatements }
+    const text = "select set_config('latchkey.organization', ?, true), date_trunc('milliseconds', clock_timestamp()) as now"
+    const [row] = await run<{ now: Date }>(connection, 'bind-organization', text, [organization])
+    if (!row) throw new Error('The database did not tell its time.')
+    return work(connection, { organization, now: row.now.getTime() })
+  }, config)
+}
+
+/** Deadlocks and serialisation failures: nothing is wrong but the moment (DAT-2). */
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001')
+}

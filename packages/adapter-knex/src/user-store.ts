@@ -1,0 +1,144 @@
+import { type User, type UserId, canonicalName, canonicalText, groupId, isId, userId } from '@latchkey/domain'
+import { type UserRecord, type UserStore, type UserView, emailKeys, managerValue, searchDocument } from '@latchkey/application'
+import { type Resource, sameResource, userType } from '@latchkey/scim'
+import { type Connection, run } from './database.ts'
+import type { Scope } from './scope.ts'
+import { namesTaken } from './unique-violation.ts'
+import { type UserRow, userColumns, userFromRow } from './user-row.ts'
+
+interface ViewRow extends UserRow {
+  readonly groups: readonly { readonly id: string; readonly displayName: string }[] | null
+  readonly live_manager_id: string | null
+  readonly live_manager_name: string | null
+}
+
+const groupsOfUser = `(
+    select json_agg(json_build_object('id', groups.id, 'displayName', groups.display_name) order by groups.display_name_key collate "C", groups.id)
+    from memberships join groups on groups.org_id = memberships.org_id and groups.id = memberships.group_id
+    where memberships.org_id = users.org_id and memberships.user_id = users.id
+  )`
+
+/** A user with what others say of them; `wantsGroups` decides whether the groups are read. */
+export function selectUserViews(wantsGroups: boolean): string {
+  return `select ${userColumns}, ${wantsGroups ? groupsOfUser : 'null'} as groups, manager.id as live_manager_id, manager.attributes->>'displayName' as live_manager_name
+    from users left join users as manager on manager.org_id = users.org_id and manager.id = users.manager_id and manager.directory <> 'deleted'`
+}
+
+export function userViewFromRow(row: ViewRow): UserView {
+  return {
+    record: userFromRow(row),
+    groups: (row.groups ?? []).map(({ id, displayName }) => ({ id: groupId(id), displayName })),
+    manager: row.live_manager_id === null ? null : { id: userId(row.live_manager_id), displayName: row.live_manager_name },
+  }
+}
+
+export function userStore(connection: Connection, { organization, now }: Scope): UserStore {
+  const get = async (id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> => {
+    const text = `${selectUserViews(wants.groups)} where users.org_id = ? and users.id = ? and users.directory <> 'deleted'`
+    const [row] = await run<ViewRow>(connection, wants.groups ? 'user-get-with-groups' : 'user-get', text, [organization, id])
+    return row && userViewFromRow(row)
+  }
+
+  return {
+    get,
+
+    async lock(id) {
+      const text = `select ${userColumns} from users where org_id = ? and id = ? and directory <> 'deleted' for no key update`
+      const [row] = await run<UserRow>(connection, 'user-lock', text, [organization, id])
+      return row && userFromRow(row)
+    },
+
+    async view(record, wants) {
+      const isAlone = !wants.groups && managerIdOf(record.attributes) === null
+      return (isAlone ? undefined : await get(record.user.id, wants)) ?? { record, groups: [], manager: null }
+    },
+
+    async insert(user, attributes) {
+      const columns = Object.entries(columnsOf(user, attributes))
+      const names = ['org_id', 'id', ...columns.map(([name]) => name), 'version', 'created_at', 'last_modified_at']
+      const text = `insert into users (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`
+      const at = new Date(now).toISOString()
+      await namesTaken(run(connection, 'user-insert', text, [organization, user.id, ...columns.map(([, value]) => value), 1, at, at]))
+      await insertEmails(user.id, emailKeys(attributes))
+      return { user, attributes, version: 1, createdAt: now, lastModifiedAt: now }
+    },
+
+    async save(before, user, attributes) {
+      const columns = Object.entries(columnsOf(user, attributes))
+      const lastModifiedAt = Math.max(now, before.lastModifiedAt + 1)
+      const text = `update users set ${columns.map(([name]) => `${name} = ?`).join(', ')}, deleted_at = ?, version = ?, last_modified_at = ?
+        where org_id = ? and id = ?`
+      const deletedAt = user.directory === 'deleted' ? new Date(now).toISOString() : null
+      const values = [...columns.map(([, value]) => value), deletedAt, before.version + 1, new Date(lastModifiedAt).toISOString(), organization, user.id]
+      await namesTaken(run(connection, 'user-save', text, values))
+      await replaceEmails(before, attributes)
+      return { user, attributes, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
+    },
+
+    async lockLive(ids) {
+      if (ids.length === 0) return new Set()
+      const text = "select id from users where org_id = ? and id = any(?) and directory <> 'deleted' order by id for share"
+      const rows = await run<{ id: string }>(connection, 'users-lock-live', text, [organization, ids])
+      return new Set(rows.map(({ id }) => userId(id)))
+    },
+
+    async summaries(status) {
+      const text = `select ${userColumns} from users where org_id = ? and directory <> 'deleted'
+        and (?::text is null or ?::text = case when directory = 'deactivated' then 'deactivated' when key_state = 'registered' then 'active' else 'pending-encryption-key' end)
+        order by id`
+      const rows = await run<UserRow>(connection, 'users-summaries', text, [organization, status, status])
+      return rows.map((row) => userFromRow(row).user)
+    },
+  }
+
+  async function insertEmails(id: UserId, keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return
+    const text = 'insert into user_emails (org_id, user_id, value_key) select ?::uuid, ?::uuid, unnest(?::text[])'
+    await run(connection, 'user-emails-insert', text, [organization, id, keys])
+  }
+
+  async function replaceEmails(before: UserRecord, attributes: Resource): Promise<void> {
+    const [had, has] = [emailKeys(before.attributes), emailKeys(attributes)]
+    if (sameResource([...had].sort(), [...has].sort())) return
+    await run(connection, 'user-emails-delete', 'delete from user_emails where org_id = ? and user_id = ?', [organization, before.user.id])
+    await insertEmails(before.user.id, has)
+  }
+}
+
+/** Everything of a user but identity, version and times, by column. */
+function columnsOf(user: User, attributes: Resource): Record<string, string | number | boolean | null> {
+  const key = user.encryptionKey
+  const registered = key.state === 'registered' ? key : null
+  const displayName = attributes['displayName']
+  const at = (instant: number | undefined) => (instant === undefined ? null : new Date(instant).toISOString())
+  return {
+    user_name: user.userName,
+    user_name_key: canonicalName(user.userName),
+    external_id: user.externalId,
+    managed_by: user.managedBy,
+    role: user.role,
+    directory: user.directory,
+    link_connection_id: user.identityLink?.connectionId ?? null,
+    link_subject: user.identityLink?.subject ?? null,
+    key_state: key.state,
+    key_version: key.state === 'registered' ? key.version : key.lastVersion,
+    key_encryption_public: registered?.publicKeys.encryption ?? null,
+    key_signing_public: registered?.publicKeys.signing ?? null,
+    key_fingerprint: registered?.fingerprint ?? null,
+    key_envelope: registered?.protectedPrivateKeys.envelope ?? null,
+    key_envelope_version: registered?.protectedPrivateKeys.version ?? null,
+    key_registered_at: at(registered?.registeredAt),
+    key_reset_requested_at: at(registered?.resetRequest?.requestedAt),
+    key_reset_effective_at: at(registered?.resetRequest?.effectiveAt),
+    set_up_mail_queued: user.setUpMailQueued,
+    attributes: JSON.stringify(attributes),
+    search: JSON.stringify(searchDocument(userType, attributes)),
+    display_key: canonicalText(typeof displayName === 'string' ? displayName : user.userName),
+    manager_id: managerIdOf(attributes),
+  }
+}
+
+function managerIdOf(attributes: Resource): string | null {
+  const manager = managerValue(attributes)
+  return manager !== null && isId(manager) ? manager.toLowerCase() : null
+}
