@@ -23,12 +23,16 @@ test.each([
   expect(() => composeMessage({ ...mail, to }, sender, new Date())).toThrow('The mail has no recipient')
 })
 
-test.each([['<1@keys.example>\r\nBcc: eve@evil.example'], ['1@keys.example'], ['<1>'], ['<a b@keys.example>'], ['<1@keys.example><2@keys.example>'], ['']])(
-  'the Message-ID %j is refused',
-  (messageId) => {
-    expect(() => composeMessage({ ...mail, messageId }, sender, new Date())).toThrow('no valid Message-ID')
-  },
-)
+test.each([
+  ['<1@keys.example>\r\nBcc: eve@evil.example'],
+  ['1@keys.example'],
+  ['<1>'],
+  ['<a b@keys.example>'],
+  ['<1@keys.example><2@keys.example>'],
+  [''],
+])('the Message-ID %j is refused', (messageId) => {
+  expect(() => composeMessage({ ...mail, messageId }, sender, new Date())).toThrow('no valid Message-ID')
+})
 
 test('a second copy is the same message but for its date', () => {
   const { date: _, ...first } = composeMessage(mail, sender, new Date(1))

@@ -37,7 +37,10 @@ export function composeMessage({ to, subject, text, html, messageId }: Mail, fro
     html,
     messageId,
     date,
-    baseBoundary: createHash('sha256').update(JSON.stringify([to, subject, text, html, messageId])).digest('hex').slice(0, 32),
+    baseBoundary: createHash('sha256')
+      .update(JSON.stringify([to, subject, text, html, messageId]))
+      .digest('hex')
+      .slice(0, 32),
     // Asks automatic repliers to keep silent (RFC 3834 §5; Exchange reads only its own header).
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
   }

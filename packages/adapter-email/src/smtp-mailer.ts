@@ -55,15 +55,14 @@ export function smtpMailer({ url, from, timeoutMs = 60_000 }: { url: string; fro
 }
 
 function notAccepted(error: unknown, secrets: readonly string[]): MailNotAccepted {
-  const { message, code, response, responseCode }: Failure = error instanceof Error ? error : new Error('unknown failure')
-  const reason = secrets.reduce((text, secret) => text.replaceAll(secret, '[withheld]'), response || message)
+  const { message, code, responseCode }: Failure = error instanceof Error ? error : new Error('unknown failure')
+  const reason = secrets.reduce((text, secret) => text.replaceAll(secret, '[withheld]'), message)
   return new MailNotAccepted(singleLine(reason, 200), code ?? 'EUNKNOWN', responseCode ?? null)
 }
 
 interface Failure {
   readonly message: string
   readonly code?: string
-  readonly response?: string
   readonly responseCode?: number
 }
 

@@ -10,7 +10,11 @@ test('smtp takes STARTTLS where it is offered, and insists on it before a passwo
     ignoreTLS: false,
     tls: { rejectUnauthorized: true },
   })
-  expect(readSmtpUrl('smtp://ada:secret@mail.example:25')).toMatchObject({ port: 25, requireTLS: true, auth: { user: 'ada', pass: 'secret' } })
+  expect(readSmtpUrl('smtp://ada:secret@mail.example:25')).toMatchObject({
+    port: 25,
+    requireTLS: true,
+    auth: { user: 'ada', pass: 'secret' },
+  })
   expect(readSmtpUrl('smtp://ada:secret@127.0.0.1')).toMatchObject({ requireTLS: false, tls: { rejectUnauthorized: false } })
   expect(readSmtpUrl('smtp://ada:secret@127.0.0.1.mail.example')).toMatchObject({ requireTLS: true, tls: { rejectUnauthorized: true } })
 })
@@ -41,10 +45,15 @@ test('options of the URL are read, and no others are taken', () => {
   expect(() => readSmtpUrl('smtp://mail.example?requireTLS=yes')).toThrow('requireTLS of the SMTP URL must be true or false')
 })
 
-test.each(['', 'mail.example', 'smtp:mail.example', 'http://ada:hunter2@mail.example', 'smtp://ada:hunter2@mail.example:99999', 'smtp://ada:hunter2%zz@mail.example', 'smtp://ada:hunter2@mail.example?hunter2=1'])(
-  '%j is refused in a sentence that does not repeat it',
-  (url) => {
-    expect(() => readSmtpUrl(url)).toThrow(/^The SMTP URL /)
-    expect(() => readSmtpUrl(url)).not.toThrow('hunter2')
-  },
-)
+test.each([
+  '',
+  'mail.example',
+  'smtp:mail.example',
+  'http://ada:hunter2@mail.example',
+  'smtp://ada:hunter2@mail.example:99999',
+  'smtp://ada:hunter2%zz@mail.example',
+  'smtp://ada:hunter2@mail.example?hunter2=1',
+])('%j is refused in a sentence that does not repeat it', (url) => {
+  expect(() => readSmtpUrl(url)).toThrow(/^The SMTP URL /)
+  expect(() => readSmtpUrl(url)).not.toThrow('hunter2')
+})

@@ -41,7 +41,10 @@ export function readSmtpUrl(text: string): SmtpServer {
     requireTLS: flag(url, 'requireTLS', !ignoreTLS && pass !== '' && !isLoopback(host)),
     ignoreTLS,
     // A relay on this machine has a certificate of its own making, and no network to defend against.
-    tls: { rejectUnauthorized: flag(url, 'tls.rejectUnauthorized', secure || !isLoopback(host)), ...(servername !== null && { servername }) },
+    tls: {
+      rejectUnauthorized: flag(url, 'tls.rejectUnauthorized', secure || !isLoopback(host)),
+      ...(servername !== null && { servername }),
+    },
     ...(name !== null && { name }),
     ...((user !== '' || pass !== '') && { auth: { user, pass } }),
   }

@@ -29,13 +29,13 @@ function textOf(block: Block): string {
 function htmlOf(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
-      return `<p>${escape(block.text)}</p>`
+      return `<p>${escapeHtml(block.text)}</p>`
     case 'steps':
-      return `<ol>\n${block.steps.map((step) => `<li>${escape(step)}</li>`).join('\n')}\n</ol>`
+      return `<ol>\n${block.steps.map((step) => `<li>${escapeHtml(step)}</li>`).join('\n')}\n</ol>`
     case 'action': {
-      const href = escape(block.url)
+      const href = escapeHtml(block.url)
       return [
-        `<p><a href="${href}" style="${button}">${escape(block.label)}</a></p>`,
+        `<p><a href="${href}" style="${button}">${escapeHtml(block.label)}</a></p>`,
         `<p>Or open this address: <a href="${href}" style="color:inherit;word-break:break-all">${href}</a></p>`,
       ].join('\n')
     }
@@ -54,7 +54,7 @@ function page(title: string, body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>:root { color-scheme: light dark }</style>
 </head>
 <body style="margin:0;padding:24px;font-family:system-ui,sans-serif;font-size:16px;line-height:1.5">
@@ -81,6 +81,6 @@ function wrap(text: string, indent: string): string {
   return [...lines, line].join('\n')
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;')
 }
