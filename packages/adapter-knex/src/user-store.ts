@@ -82,11 +82,11 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       return new Set(rows.map(({ id }) => userId(id)))
     },
 
-    async summaries(status) {
+    async all(status) {
       const text = `select ${userColumns} from users where org_id = ? and directory <> 'deleted'
         and (?::text is null or ?::text = case when directory = 'deactivated' then 'deactivated' when key_state = 'registered' then 'active' else 'pending-encryption-key' end)
         order by id`
-      const rows = await run<UserRow>(connection, 'users-summaries', text, [organization, status, status])
+      const rows = await run<UserRow>(connection, 'users-all', text, [organization, status, status])
       return rows.map((row) => userFromRow(row).user)
     },
   }

@@ -38,7 +38,7 @@ export interface Stores {
 export interface ReadStores {
   readonly now: Instant
   readonly organization: Pick<OrganizationStore, 'get'>
-  readonly users: Pick<UserStore, 'get' | 'summaries'>
+  readonly users: Pick<UserStore, 'get' | 'all'>
   readonly groups: Pick<GroupStore, 'get'>
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list'>

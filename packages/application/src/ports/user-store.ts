@@ -41,7 +41,5 @@ export interface UserStore {
   lockLive(ids: readonly UserId[]): Promise<ReadonlySet<UserId>>
 
   /** Live users in the order of their creation, for lists of an operator. */
-  summaries(status: UserStatus | null): Promise<readonly UserSummary[]>
+  all(status: UserStatus | null): Promise<readonly User[]>
 }
-
-export type UserSummary = Pick<User, 'id' | 'userName' | 'managedBy' | 'role' | 'directory' | 'encryptionKey'>

@@ -1,0 +1,97 @@
+import {
+  type CreateScimTokenRefusal,
+  type Organization,
+  type Result,
+  type RotateScimTokenRefusal,
+  type ScimToken,
+  type ScimTokenId,
+  type ScimTokenMode,
+  formatScimToken,
+  ok,
+  refuse,
+  revokeScimToken,
+  rotateScimToken,
+  scimTokenExpiry,
+  scimTokenId,
+  scimTokenRandomBytes,
+} from '@latchkey/domain'
+import type { Randomness, SecretDigests } from '../ports/secrets.ts'
+import type { Storage, Stores } from '../ports/storage.ts'
+
+/** A token in the one moment in which its secret is known. */
+export interface IssuedScimToken {
+  readonly token: ScimToken
+  /** Shown once; nothing keeps it. */
+  readonly secret: string
+}
+
+export class ScimTokens {
+  readonly #storage: Storage
+  readonly #randomness: Randomness
+  readonly #digests: SecretDigests
+
+  constructor(ports: { storage: Storage; randomness: Randomness; digests: SecretDigests }) {
+    this.#storage = ports.storage
+    this.#randomness = ports.randomness
+    this.#digests = ports.digests
+  }
+
+  /** In the order of their creation, revoked and expired ones too. */
+  list(organization: Organization): Promise<readonly ScimToken[]> {
+    return this.#storage.read(organization.id, ({ scimTokens }) => scimTokens.list())
+  }
+
+  /** `ttlDays` 0 is "never". The organisation is locked, so that two at once cannot both be the fifth. */
+  create(
+    organization: Organization,
+    wish: { readonly description: string; readonly ttlDays: number; readonly mode: ScimTokenMode },
+  ): Promise<Result<IssuedScimToken, CreateScimTokenRefusal>> {
+    return this.#storage.transaction(organization.id, async (stores) => {
+      await stores.organization.lock()
+      const expiresAt = scimTokenExpiry(wish, await stores.scimTokens.countUsable(), stores.now)
+      if (!expiresAt.ok) return expiresAt
+      const issued = await this.#issue(stores, { description: wish.description, mode: wish.mode, expiresAt: expiresAt.value })
+      await stores.audit.append({ kind: 'operator' }, { kind: 'scim-token-created', token: issued.token.id })
+      return ok(issued)
+    })
+  }
+
+  /** A successor, and an end to the predecessor after the overlap. */
+  rotate(
+    organization: Organization,
+    id: ScimTokenId,
+    overlapHours: number,
+  ): Promise<Result<IssuedScimToken, RotateScimTokenRefusal | 'token-not-found'>> {
+    return this.#storage.transaction(organization.id, async (stores) => {
+      const token = await stores.scimTokens.lock(id)
+      if (!token) return refuse('token-not-found')
+      const rotation = rotateScimToken(token, overlapHours, stores.now)
+      if (!rotation.ok) return rotation
+      const { predecessor, successorExpiresAt } = rotation.value
+      await stores.scimTokens.save(predecessor)
+      const issued = await this.#issue(stores, { description: token.description, mode: token.mode, expiresAt: successorExpiresAt })
+      await stores.audit.append({ kind: 'operator' }, { kind: 'scim-token-rotated', token: id, successor: issued.token.id })
+      return ok(issued)
+    })
+  }
+
+  /** From the next request on, whatever else is true of the organisation. */
+  revoke(organization: Organization, id: ScimTokenId): Promise<Result<ScimToken, 'token-not-found'>> {
+    return this.#storage.transaction(organization.id, async ({ scimTokens, audit, now }) => {
+      const token = await scimTokens.lock(id)
+      if (!token) return refuse('token-not-found')
+      const revoked = revokeScimToken(token, now)
+      if (revoked === token) return ok(token)
+      await scimTokens.save(revoked)
+      await audit.append({ kind: 'operator' }, { kind: 'scim-token-revoked', token: id })
+      return ok(revoked)
+    })
+  }
+
+  async #issue({ scimTokens }: Stores, facts: Pick<ScimToken, 'description' | 'mode' | 'expiresAt'>): Promise<IssuedScimToken> {
+    const { publicId, token: secret } = formatScimToken(this.#randomness.bytes(scimTokenRandomBytes))
+    const id = scimTokenId(this.#randomness.uuid())
+    const token = await scimTokens.insert({ id, publicId, ...facts, revokedAt: null, frozenAt: null, lastUsedAt: null }, this.#digests.digest(secret))
+    return { token, secret }
+  }
+}
