@@ -1,1 +1,5 @@
-export {}
+export type { AppOptions } from './app.ts'
+export { createApp } from './app.ts'
+export type { Log } from './log.ts'
+export type { ProvisioningUseCases } from './provisioning/scim-routes.ts'
+export { scimPrefixes } from './provisioning/scim-routes.ts'

@@ -1,0 +1,34 @@
+import Koa from 'koa'
+import type { Registry } from 'prom-client'
+import type { Locations } from '@latchkey/application'
+import type { Log } from './log.ts'
+import { observe } from './middleware/observe.ts'
+import { renderErrors } from './middleware/render-errors.ts'
+import { requestMetrics } from './operations/metrics.ts'
+import { operationRoutes } from './operations/operation-routes.ts'
+import { type ProvisioningUseCases, scimRoutes } from './provisioning/scim-routes.ts'
+
+export interface AppOptions {
+  readonly provisioning: ProvisioningUseCases
+  readonly locations: Locations
+  readonly requestsPerSecond: number
+  /** Proxies in front of us whose word on the client's address counts. */
+  readonly trustedProxies: number
+  readonly log: Log
+  readonly registry: Registry
+  readonly isReady: () => Promise<boolean>
+  /** Whether an error is an outage that passes. */
+  readonly isUnavailable: (error: unknown) => boolean
+}
+
+/** The server's HTTP side, in the order in which a request meets it. */
+export function createApp(options: AppOptions): Koa {
+  const { log, registry, isReady, isUnavailable, trustedProxies } = options
+  const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies })
+  app.on('error', (error: Error) => log.error({ error: { name: error.name } }, 'an answer could not be sent'))
+  app.use(observe({ log, metrics: requestMetrics(registry) }))
+  app.use(renderErrors({ log, isUnavailable }))
+  app.use(operationRoutes({ registry, isReady }).routes())
+  for (const router of scimRoutes(options.provisioning, options)) app.use(router.routes())
+  return app
+}

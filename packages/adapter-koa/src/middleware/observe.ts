@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import type { Context, Next } from 'koa'
+import type { Log } from '../log.ts'
+import type { RequestMetrics } from '../operations/metrics.ts'
+import { stateOf } from './state.ts'
+
+/** Gives every request its id, and tells log and metrics how it went. */
+export function observe({ log, metrics }: { readonly log: Log; readonly metrics: RequestMetrics }) {
+  return async (ctx: Context, next: Next): Promise<void> => {
+    const state = stateOf(ctx)
+    state.requestId = randomUUID()
+    ctx.set('X-Request-Id', state.requestId)
+    const began = process.hrtime.bigint()
+    await next()
+    const seconds = Number(process.hrtime.bigint() - began) / 1e9
+    const route = state.route ?? 'none'
+    metrics.observe({ route, method: ctx.method, status: ctx.status, seconds })
+    const { caller } = state
+    log.info(
+      {
+        requestId: state.requestId,
+        method: ctx.method,
+        route,
+        status: ctx.status,
+        durationMs: Math.round(seconds * 1_000_000) / 1_000,
+        ...(caller ? { organization: caller.organization.id, token: caller.token } : {}),
+      },
+      'request',
+    )
+  }
+}

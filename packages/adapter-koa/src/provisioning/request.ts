@@ -1,0 +1,103 @@
+import { type ChangeStep, comparable, type Precondition } from '@latchkey/application'
+import {
+  type Normaliser,
+  type PatchOperation,
+  type Projection,
+  type ResourceType,
+  ScimError,
+  applyOperation,
+  isObject,
+  isStorable,
+  namesFolded,
+  namesVersion,
+  readProjection,
+  resolveOperation,
+  strict,
+  tolerant,
+} from '@latchkey/scim'
+import type { Context } from 'koa'
+import { callerOf } from '../middleware/state.ts'
+
+/** What stands in front of the protocol for this caller's token. */
+export function normaliserOf(ctx: Context): Normaliser {
+  return callerOf(ctx).mode === 'strict' ? strict : tolerant
+}
+
+/** A query parameter. `+` and `%20` both are a space; text that is no UTF-8 is refused. */
+export function parameter(ctx: Context, name: string): string | null {
+  for (const pair of ctx.querystring.split(/[&?]/)) {
+    const equals = pair.indexOf('=')
+    const key = decode(equals < 0 ? pair : pair.slice(0, equals))
+    if (key === name) return equals < 0 ? '' : decode(pair.slice(equals + 1))
+  }
+  return null
+}
+
+function decode(text: string): string {
+  let decoded: string
+  try {
+    decoded = decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    throw new ScimError(400, 'invalidValue', 'The query is not percent-encoded UTF-8.')
+  }
+  if (!isStorable(decoded)) throw new ScimError(400, 'invalidValue', 'The query contains NUL or half of a surrogate pair, which no text may.')
+  return decoded
+}
+
+/** What the answer shall hold; null where the request does not say. */
+export function projectionOf(ctx: Context, type: ResourceType): Projection {
+  return readProjection(type, { attributes: names(ctx, 'attributes'), excludedAttributes: names(ctx, 'excludedAttributes') })
+}
+
+export function asksForAttributes(ctx: Context): boolean {
+  return names(ctx, 'attributes') !== null || names(ctx, 'excludedAttributes') !== null
+}
+
+function names(ctx: Context, name: string): readonly string[] | null {
+  const text = parameter(ctx, name)
+  return text === null ? null : text.split(',').map((one) => one.trim()).filter((one) => one !== '')
+}
+
+/** What `If-Match` asks for. */
+export function preconditionOf(ctx: Context): Precondition {
+  const header = ctx.get('If-Match')
+  return header === '' ? () => true : (version) => namesVersion(header, version)
+}
+
+/** Whether the client has this version already (`If-None-Match`). */
+export function isUnchanged(ctx: Context, version: number): boolean {
+  const header = ctx.get('If-None-Match')
+  return header !== '' && namesVersion(header, version)
+}
+
+/**
+ * A PATCH as steps. Without a path, each attribute in the value is a step of its own, so that a deactivation can go through without its neighbours.
+ * An operation that makes no sense is found here and refused where it is applied.
+ */
+export function patchSteps(type: ResourceType, operations: readonly PatchOperation[]): readonly ChangeStep[] {
+  return operations.flatMap((operation) => {
+    const { path, value } = operation
+    if (path !== null || !isObject(value)) return [patchStep(type, operation, path ?? 'value')]
+    namesFolded(value)
+    return Object.entries(value).map(([name, inner]) => patchStep(type, { ...operation, value: { [name]: inner } }, name))
+  })
+}
+
+function patchStep(type: ResourceType, operation: PatchOperation, names: string): ChangeStep {
+  try {
+    const resolved = resolveOperation(type, operation)
+    return { names, apply: (resource) => resolved.reduce((before, one) => applyOperation(before, one, comparable), resource) }
+  } catch (error) {
+    return refusedStep(names, error)
+  }
+}
+
+/** A step that fails when it is applied: whatever else is asked for may still be. */
+export function refusedStep(names: string, error: unknown): ChangeStep {
+  return {
+    names,
+    apply: () => {
+      throw error
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import Router from '@koa/router'
+import type { AuthenticateScimToken, ListDirectory, Locations } from '@latchkey/application'
+import { ScimError } from '@latchkey/scim'
+import { authenticateScimToken } from '../middleware/authenticate-scim-token.ts'
+import { limitFailures, limitOrganization } from '../middleware/rate-limits.ts'
+import { stateOf } from '../middleware/state.ts'
+import { discoveryRoutes } from './discovery-routes.ts'
+import { type GroupUseCases, groupRoutes } from './group-routes.ts'
+import { queryRoutes } from './query-routes.ts'
+import { type UserUseCases, userRoutes } from './user-routes.ts'
+
+export interface ProvisioningUseCases extends UserUseCases, GroupUseCases {
+  readonly authenticateScimToken: AuthenticateScimToken
+  readonly listDirectory: ListDirectory
+}
+
+/** The SCIM URL, and the path at which organisations that come from elsewhere already have it. */
+export const scimPrefixes = ['/scim/v2', '/api/v1/scim'] as const
+
+/** What each address serves, so that every other method is answered with it. */
+const methods: Readonly<Record<string, string>> = {
+  '/': 'GET',
+  '/.search': 'POST',
+  '/Users': 'GET, POST',
+  '/Users/.search': 'POST',
+  '/Users/:id': 'GET, PUT, PATCH, DELETE',
+  '/Groups': 'GET, POST',
+  '/Groups/.search': 'POST',
+  '/Groups/:id': 'GET, PUT, PATCH, DELETE',
+  '/ServiceProviderConfig': 'GET',
+  '/Schemas': 'GET',
+  '/Schemas/:id': 'GET',
+  '/ResourceTypes': 'GET',
+  '/ResourceTypes/:id': 'GET',
+}
+
+/** The whole endpoint. Everything stands behind authentication, in this one line. */
+export function scimRoutes(
+  useCases: ProvisioningUseCases,
+  { locations, requestsPerSecond }: { readonly locations: Locations; readonly requestsPerSecond: number },
+): readonly Router[] {
+  const authenticate = authenticateScimToken(useCases.authenticateScimToken, limitFailures())
+  const limit = limitOrganization(requestsPerSecond)
+  return scimPrefixes.map((prefix) => {
+    const router = new Router({ prefix })
+    router.use(authenticate, limit, (ctx, next) => {
+      stateOf(ctx).route = ctx['_matchedRoute'] === undefined ? 'none' : String(ctx['_matchedRoute'])
+      return next()
+    })
+    queryRoutes(router, useCases.listDirectory, locations)
+    userRoutes(router, useCases, locations)
+    groupRoutes(router, useCases, locations)
+    discoveryRoutes(router, locations)
+    for (const path of ['/Me', '/Bulk']) {
+      router.all(path, () => {
+        throw new ScimError(501, undefined, `${path} is not offered here.`)
+      })
+    }
+    for (const [path, allowed] of Object.entries(methods)) {
+      router.all(path, (ctx) => {
+        ctx.set('Allow', allowed)
+        throw new ScimError(405, undefined, `This address serves ${allowed}.`)
+      })
+    }
+    router.all('/(.*)', () => {
+      throw new ScimError(404, undefined, 'There is nothing at this address.')
+    })
+    return router
+  })
+}
