@@ -3,6 +3,7 @@ import type { Mailer } from '@latchkey/application'
 import { isAddress } from '@latchkey/domain'
 import type { SendMailOptions } from 'nodemailer'
 import parseAddresses from 'nodemailer/lib/addressparser'
+import { encodeWord } from 'nodemailer/lib/mime-funcs'
 
 export type Mail = Parameters<Mailer['send']>[0]
 
@@ -32,7 +33,7 @@ export function composeMessage({ to, subject, text, html, messageId }: Mail, fro
     from,
     // An object, because nodemailer reads a text as a list of addresses.
     to: { name: '', address: to },
-    subject,
+    subject: literal(subject),
     text,
     html,
     messageId,
@@ -44,6 +45,14 @@ export function composeMessage({ to, subject, text, html, messageId }: Mail, fro
     // Asks automatic repliers to keep silent (RFC 3834 §5; Exchange reads only its own header).
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
   }
+}
+
+/**
+ * The subject, for a reader to see as it is. One that looks encoded already (RFC 2047), say by a name in it, nodemailer would pass on, and
+ * the reader would decode what nobody has checked.
+ */
+function literal(subject: string): string {
+  return subject.includes('=?') ? encodeWord(subject.replace(/[\r\n]+/g, ' '), 'B', 52) : subject
 }
 
 /** RFC 5322 §3.6.4, as narrow as a header line needs it. */

@@ -32,6 +32,7 @@ export async function startJobs({
 }): Promise<Jobs> {
   const pool = new Pool({ connectionString: url, max: 4, application_name: 'latchkey-jobs' })
   pool.on('error', onError)
+  pool.on('connect', (client) => client.on('error', onError))
 
   const deliver: Task = async (payload, { addJob }) => {
     const { organization, mail } = mailPayload(payload)

@@ -1,1 +1,9 @@
-export {}
+export type { SettableClock } from './clock.ts'
+export { settableClock } from './clock.ts'
+export { guessableDigests, readableSeals } from './guessable-secrets.ts'
+export type { SentMail } from './mail.ts'
+export { memoryMailer, plainLetters } from './mail.ts'
+export type { MemoryStorage } from './memory-storage.ts'
+export { memoryStorage } from './memory-storage.ts'
+export { sequentialRandomness } from './randomness.ts'
+export type { OwnerLinkRow, RecordedEvent } from './realm.ts'

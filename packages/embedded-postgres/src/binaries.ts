@@ -1,15 +1,20 @@
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+
+/** Absolute paths of the programs that a platform's package ships. */
 export interface Binaries {
-  readonly postgres: string
   readonly initdb: string
+  readonly postgres: string
 }
 
-/** The programs that came with the packages for this platform. */
-export async function findBinaries(): Promise<Binaries> {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+/** The programs for this platform, from the optional dependency that was installed for it. */
+export async function locateBinaries(platform = `${process.platform}-${process.arch}`): Promise<Binaries> {
   try {
-    const found: Binaries = await import(`@embedded-postgres/${platform}`)
-    return { postgres: found.postgres, initdb: found.initdb }
-  } catch {
-    throw new Error(`No PostgreSQL comes for ${platform}; run one of your own and set LATCHKEY_DATABASE_URL.`)
+    const { initdb, postgres } = (await import(`@embedded-postgres/${platform}`)) as Binaries
+    return { initdb, postgres }
+  } catch (cause) {
+    throw new EmbeddedPostgresError(
+      `No PostgreSQL comes with the packages for ${platform}; set LATCHKEY_DATABASE_URL to a PostgreSQL 15 or later.`,
+      { cause },
+    )
   }
 }

@@ -1,154 +1,131 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'
-import { type Confinement, giveTo } from './confinement.ts'
-import { isAlive, mentions, until } from './processes.ts'
+import type { DataFolder } from './data-folder.ts'
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import { type ServerAccount, giveToServer } from './server-account.ts'
+import type { ServerLog } from './server-log.ts'
 
-/** One PostgreSQL data directory with what belongs to it. */
-export interface Cluster {
-  readonly data: string
-  readonly sockets: string
-  readonly log: string
-  readonly isDurable: boolean
+/** Superuser, for what is done here and by hand. */
+export const superuser = 'postgres'
+
+/** The role the product signs in as, and its database. It owns the database and so may make schemas; row-level security binds it (TEN-2). */
+export const productRole = 'latchkey'
+export const productDatabase = 'latchkey'
+
+const bootstrap = [
+  `CREATE ROLE ${productRole} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION`,
+  `CREATE DATABASE ${productDatabase} OWNER ${productRole}`,
+]
+
+// `trust` is right only because of the door in front of it: no TCP, and a socket in a folder of mode 0700 (openSocketFolder).
+// Who can pass that door is the server's user or root, and can read the data files as they are.
+const hostBasedAuthentication = 'local all all trust\n'
+
+/** Makes the data directory if there is none, else sees that this PostgreSQL can read it. */
+export async function ensureCluster(options: {
+  folder: DataFolder
+  account: ServerAccount
+  log: ServerLog
+  durable: boolean
+}): Promise<void> {
+  const { folder, account } = options
+  await removeUnfinished(folder)
+  const version = await clusterVersion(folder)
+  if (version === undefined) return createCluster(options)
+  if (version !== String(account.majorVersion))
+    throw new EmbeddedPostgresError(
+      `The data in ${folder.cluster} is of PostgreSQL ${version}, and this version of latchkey brings ${account.majorVersion}; move it with pg_dump and pg_restore, or set LATCHKEY_DATABASE_URL to a PostgreSQL ${version} that serves it.`,
+    )
+  await giveToServer(folder.cluster, account, folder)
 }
 
-/** Big enough for a first organisation, small enough for a laptop. */
-const settings = {
-  listen_addresses: '',
-  max_connections: '100',
-  shared_buffers: '128MB',
-  // A checkpoint now and then instead of all the time: nothing is less durable, fewer pages are written whole.
-  max_wal_size: '1GB',
-  wal_compression: 'on',
-} as const
+/** All is done in a folder beside, which gets its name when it is complete: a kill -9 halfway leaves nothing that looks finished. */
+async function createCluster({
+  folder,
+  account,
+  log,
+  durable,
+}: {
+  folder: DataFolder
+  account: ServerAccount
+  log: ServerLog
+  durable: boolean
+}): Promise<void> {
+  // A name of its own, since the initdb of a killed process may go on for a moment.
+  const draft = `${folder.cluster}.new-${randomUUID()}`
+  await mkdir(draft, { mode: 0o700 })
+  await giveToServer(draft, account, folder)
 
-/** Only for databases that are thrown away. */
-const carelessSettings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' } as const
-
-const majorVersion = '18'
-const logBytesMax = 10 * 1024 * 1024
-const startTimeoutMs = 10 * 60_000
-const stopTimeoutMs = 60_000
-
-/** Where the cluster of a data folder is. The socket's path must stay below 108 bytes, so it is not in the folder. */
-export function clusterIn(dataFolder: string, isDurable: boolean): Cluster {
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  const folder = realpathSync(dataFolder)
-  const name = createHash('sha256').update(folder).digest('hex').slice(0, 16)
-  return {
-    data: join(folder, 'postgres'),
-    sockets: join(tmpdir().length > 60 ? '/tmp' : tmpdir(), `latchkey-${userInfo().uid}-${name}`),
-    log: join(folder, 'postgres.log'),
-    isDurable,
-  }
-}
-
-export function urlOf({ sockets }: Cluster, user: 'latchkey' | 'postgres', database: string): string {
-  return `postgresql://${user}@/${database}?host=${encodeURIComponent(sockets)}`
-}
-
-/** Makes the data directory if there is none. It gets its name when it is whole, so that one that was interrupted is begun anew. */
-export function initialize({ data, isDurable }: Cluster, binaries: Binaries, confinement: Confinement): void {
-  if (existsSync(data)) {
-    const version = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
-    if (version === majorVersion) return
-    throw new Error(`${data} was made by PostgreSQL ${version}, this is ${majorVersion}; dump it with the old release and restore it, or choose another folder.`)
-  }
-  const unfinished = `${data}.unfinished`
-  rmSync(unfinished, { recursive: true, force: true })
-  mkdirSync(unfinished, { mode: 0o700 })
-  giveTo(confinement, unfinished)
-  // The server listens in a folder that only its owner can enter: whoever reaches the socket is us, so no password guards it.
-  const args = ['-D', unfinished, '-U', 'postgres', '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '-k', '-A', 'trust']
-  runToEnd(confinement, binaries.initdb, [...args, '--no-instructions', ...(isDurable ? [] : ['--no-sync'])])
-  // Not a superuser, and owner of its database: row-level security applies to it.
-  const roles = 'create role latchkey login;\ncreate database latchkey owner latchkey;\n'
-  runToEnd(confinement, binaries.postgres, ['--single', '-D', unfinished, 'postgres'], roles)
-  renameSync(unfinished, data)
-}
-
-/** Starts the server and waits until it takes connections; after a crash that takes as long as its recovery. */
-export async function start(cluster: Cluster, binaries: Binaries, confinement: Confinement): Promise<{ stop(): Promise<void> }> {
-  prepareSockets(cluster, confinement)
-  giveTo(confinement, cluster.data)
-  await endOrphan(cluster)
-  if (existsSync(cluster.log) && statSync(cluster.log).size > logBytesMax) truncateSync(cluster.log)
-
-  const options = { ...settings, unix_socket_directories: cluster.sockets, ...(cluster.isDurable ? {} : carelessSettings) }
-  const args = ['-D', cluster.data, ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-  const [program, ...rest] = [...confinement.prefix, binaries.postgres, ...args]
-  const log = openSync(cluster.log, 'a', 0o600)
-  // In a session of its own, so that a Ctrl-C reaches us first and the server when we are done with it.
-  const server = spawn(program!, rest, { stdio: ['ignore', log, log], detached: true, cwd: cluster.data })
-  closeSync(log)
-  let hasEnded = false
-  server.on('exit', () => {
-    hasEnded = true
-  })
-  server.on('error', () => {
-    hasEnded = true
-  })
-  server.unref()
-
-  await until(() => hasEnded || isReady(cluster), startTimeoutMs)
-  if (hasEnded) throw new Error(`PostgreSQL did not start; the end of ${cluster.log} says why: ${lastLine(cluster.log)}`)
-
-  return {
-    async stop() {
-      const pid = postmasterOf(cluster)
-      if (pid === undefined) return
-      process.kill(pid, 'SIGINT')
-      await until(() => !isAlive(pid), stopTimeoutMs)
-    },
-  }
-}
-
-/** Whether the cluster's server takes connections. */
-export function isReady(cluster: Cluster): boolean {
-  return postmasterOf(cluster) !== undefined && pidFile(cluster)[7]?.trim() === 'ready'
-}
-
-/** A server whose Latchkey is gone: it is ending, or is told to. */
-async function endOrphan(cluster: Cluster): Promise<void> {
-  const pid = postmasterOf(cluster)
-  if (pid === undefined) return
-  process.kill(pid, 'SIGINT')
-  if (!(await until(() => !isAlive(pid), stopTimeoutMs))) throw new Error(`An earlier PostgreSQL (process ${pid}) does not end; stop it and start again.`)
-}
-
-function postmasterOf(cluster: Cluster): number | undefined {
-  const pid = Number(pidFile(cluster)[0])
-  return Number.isInteger(pid) && pid > 0 && isAlive(pid) && mentions(pid, cluster.data) ? pid : undefined
-}
-
-function pidFile({ data }: Cluster): readonly string[] {
   try {
-    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
-  } catch {
-    return []
+    await run('initdb', initdbArguments(draft, durable), '')
+    await run('postgres', ['--single', '-D', draft, '-c', 'exit_on_error=on', superuser], `${bootstrap.join('\n')}\n`)
+    await writeFile(join(draft, 'pg_hba.conf'), hostBasedAuthentication, { flush: durable })
+
+    await rename(draft, folder.cluster)
+  } catch (error) {
+    // Where the disk is full, this much of it is free again.
+    await rm(draft, { recursive: true, force: true })
+    throw error
+  }
+  if (durable) await syncFolder(folder.path)
+
+  async function run(program: keyof Binaries, args: readonly string[], input: string): Promise<void> {
+    await log.mark()
+    const child = account.start(program, args, ['pipe', log.descriptor, log.descriptor])
+    // A program that ends before it reads has its reason in the log.
+    child.stdin?.on('error', () => undefined).end(input)
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+    if (code === 0) return
+    throw new EmbeddedPostgresError(
+      `The database in ${folder.cluster} could not be made (${program} ended with ${code ?? signal}): ${await log.reason()}; see ${log.path}.`,
+    )
   }
 }
 
-function prepareSockets({ sockets }: Cluster, confinement: Confinement): void {
-  mkdirSync(sockets, { recursive: true, mode: 0o700 })
-  const { uid } = userInfo()
-  const folder = lstatSync(sockets)
-  const isOurs = folder.isDirectory() && (folder.uid === uid || folder.uid === confinement.owner) && (folder.mode & 0o077) === 0
-  if (!isOurs) throw new Error(`${sockets} belongs to somebody else or is open to others; remove it and start again.`)
-  giveTo(confinement, sockets)
+function initdbArguments(cluster: string, durable: boolean): string[] {
+  return [
+    `--pgdata=${cluster}`,
+    `--username=${superuser}`,
+    '--auth=trust',
+    '--encoding=UTF8',
+    // The same order and case rules on every machine, whatever its libraries.
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--data-checksums',
+    '--no-instructions',
+    ...(durable ? [] : ['--no-sync']),
+  ]
 }
 
-function runToEnd({ prefix }: Confinement, program: string, args: readonly string[], input?: string): void {
-  const [first, ...rest] = [...prefix, program, ...args]
-  const { status, error, stdout, stderr } = spawnSync(first!, rest, { encoding: 'utf8', ...(input === undefined ? {} : { input }) })
-  if (status === 0 && !error) return
-  const reason = error?.message ?? `${stderr}${stdout}`.trim().split('\n').at(-1)
-  throw new Error(`PostgreSQL's data folder could not be made: ${reason}`)
+async function clusterVersion(folder: DataFolder): Promise<string | undefined> {
+  try {
+    return (await readFile(join(folder.cluster, 'PG_VERSION'), 'utf8')).trim()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT')
+      throw new EmbeddedPostgresError(`The data in ${folder.cluster} cannot be read (${code}); run latchkey as the user it belongs to.`, {
+        cause: error,
+      })
+  }
+  const files = await readdir(folder.cluster).catch(() => [])
+  if (files.length > 0)
+    throw new EmbeddedPostgresError(
+      `${folder.cluster} holds files, but no PostgreSQL data; move them away, or set LATCHKEY_DATA_DIR to another folder.`,
+    )
+  return undefined
 }
 
-function lastLine(path: string): string {
-  return readFileSync(path, 'utf8').trim().split('\n').at(-1) ?? ''
+async function removeUnfinished(folder: DataFolder): Promise<void> {
+  const unfinished = `${basename(folder.cluster)}.new-`
+  for (const name of await readdir(folder.path))
+    if (name.startsWith(unfinished)) await rm(join(dirname(folder.cluster), name), { recursive: true, force: true, maxRetries: 3 })
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path)
+  await folder.sync().finally(() => folder.close())
 }

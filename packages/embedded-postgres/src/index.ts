@@ -1,3 +1,3 @@
-export type { EmbeddedPostgres } from './embedded-postgres.ts'
-export { ownEmbeddedPostgres, shareEmbeddedPostgres, startThrowawayPostgres } from './embedded-postgres.ts'
-export { DataFolderInUse } from './folder-lock.ts'
+export { DataFolderInUse, EmbeddedPostgresError } from './embedded-postgres-error.ts'
+export { type EmbeddedPostgres, type EmbeddedPostgresOptions, ownEmbeddedPostgres, shareEmbeddedPostgres } from './own-or-share.ts'
+export { type ThrowawayPostgres, startThrowawayPostgres } from './throwaway.ts'

@@ -62,7 +62,7 @@ export function scimRoutes(
         throw new ScimError(405, undefined, `This address serves ${allowed}.`)
       })
     }
-    router.all('/(.*)', () => {
+    router.all('/{*rest}', () => {
       throw new ScimError(404, undefined, 'There is nothing at this address.')
     })
     return router

@@ -1,12 +1,13 @@
 import type { JsonObject } from '../json.ts'
-import type { Filter } from '../protocol/filter/filter.ts'
-import { type FilterSyntax, parseFilter } from '../protocol/filter/parse-filter.ts'
+import type { AttributePath, Filter } from '../protocol/filter/filter.ts'
+import { parseFilter } from '../protocol/filter/parse-filter.ts'
 import { type PatchOperation, parsePatch } from '../protocol/patch/parse-patch.ts'
 import { ScimError } from '../scim-error.ts'
+import { findAttribute } from '../schema/find-attribute.ts'
 import type { ResourceType } from '../schema/schema.ts'
 import type { Rule } from './rule.ts'
 import { rules } from './rules.ts'
-import { mapBody, mapOperation } from './walk.ts'
+import { mapBody, mapOperands, mapOperation, mapPathOperands } from './walk.ts'
 
 /** What stands between a request and the strict protocol. There is one protocol; a token decides which of the two stands in front of it. */
 export interface Normaliser {
@@ -32,10 +33,8 @@ export const tolerant: Normaliser = {
       (operations, rule) => operations.flatMap((operation) => normaliseOperation(type, rule, operation)),
       parsePatch(rules.reduce((read, rule) => rule.patch?.(read) ?? read, body)),
     ),
-  filter: (type, text, lengthMax) => {
-    const syntax: FilterSyntax = { lengthMax, bareWords: true }
-    return rules.reduce((read, rule) => normaliseFilter(type, rule, read), parseFilter(text, syntax))
-  },
+  filter: (type, text, lengthMax) =>
+    rules.reduce((filter, rule) => normaliseFilter(type, rule, filter), parseFilter(text, { lengthMax, bareWords: true })),
 }
 
 function normaliseBody(type: ResourceType, { body, value }: Rule, read: JsonObject): JsonObject {
@@ -43,23 +42,32 @@ function normaliseBody(type: ResourceType, { body, value }: Rule, read: JsonObje
   return value ? mapBody(type, whole, value) : whole
 }
 
-function normaliseOperation(type: ResourceType, { operation, value }: Rule, read: PatchOperation): readonly PatchOperation[] {
+function normaliseOperation(type: ResourceType, { operation, value, operand }: Rule, read: PatchOperation): readonly PatchOperation[] {
   const operations = operation?.(type, read) ?? [read]
-  return value ? operations.map((one) => mapOperation(type, one, value)) : operations
+  if (!value && !operand) return operations
+  return operations.map((one) => {
+    const withOperands = operand ? mapPathOperands(type, one, operand) : one
+    return value ? mapOperation(type, withOperands, value) : withOperands
+  })
 }
 
-function normaliseFilter(type: ResourceType, rule: Rule, filter: Filter): Filter {
+function normaliseFilter(type: ResourceType, { alias, operand }: Rule, filter: Filter): Filter {
+  const named = alias ? renamed(filter, (path) => alias(type, path)) : filter
+  return operand ? mapOperands(named, (path) => findAttribute(type, path), operand) : named
+}
+
+/** A filter with other names for its attributes. What stands within brackets are parts of an attribute. */
+function renamed(filter: Filter, rename: (path: AttributePath) => AttributePath): Filter {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return { ...filter, filters: filter.filters.map((inner) => normaliseFilter(type, rule, inner)) }
+      return { ...filter, filters: filter.filters.map((inner) => renamed(inner, rename)) }
     case 'not':
-      return { ...filter, filter: normaliseFilter(type, rule, filter.filter) }
-    case 'element':
-      return { ...filter, filter: normaliseFilter(type, rule, filter.filter) }
+      return { ...filter, filter: renamed(filter.filter, rename) }
     case 'present':
     case 'comparison':
-      return rule.comparison?.(type, filter) ?? filter
+    case 'element':
+      return { ...filter, path: rename(filter.path) }
   }
 }
 

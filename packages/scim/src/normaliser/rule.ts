@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json.ts'
-import type { Filter } from '../protocol/filter/filter.ts'
+import type { AttributePath, ComparisonValue } from '../protocol/filter/filter.ts'
 import type { PatchOperation } from '../protocol/patch/parse-patch.ts'
 import type { AttributeReference, ResourceType } from '../schema/schema.ts'
 
@@ -18,6 +18,8 @@ export interface Rule {
   readonly patch?: (body: JsonObject) => JsonObject
   /** One operation, as any number of operations. */
   readonly operation?: (type: ResourceType, operation: PatchOperation) => readonly PatchOperation[]
-  /** One comparison of a filter. */
-  readonly comparison?: (type: ResourceType, comparison: Extract<Filter, { kind: 'comparison' | 'present' }>) => Filter
+  /** The name of an attribute in a filter. */
+  readonly alias?: (type: ResourceType, path: AttributePath) => AttributePath
+  /** What an attribute is compared with: in a filter, or within the brackets of a path. */
+  readonly operand?: (target: AttributeReference, operand: ComparisonValue) => ComparisonValue
 }

@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts'
+import { bareWords } from './rules/bare-words.ts'
 import { booleanStrings } from './rules/boolean-strings.ts'
 import { dottedKeys } from './rules/dotted-keys.ts'
 import { emailAlias } from './rules/email-alias.ts'
@@ -8,6 +9,7 @@ import { missingElementIsCreated } from './rules/missing-element-is-created.ts'
 import { missingSchemas } from './rules/missing-schemas.ts'
 import { numbersAsText } from './rules/numbers-as-text.ts'
 import { plainValues } from './rules/plain-values.ts'
+import { readOnlyAttributes } from './rules/read-only-attributes.ts'
 import { singleOperation } from './rules/single-operation.ts'
 import { unknownAttributes } from './rules/unknown-attributes.ts'
 import { valuesRemovedByList } from './rules/values-removed-by-list.ts'
@@ -17,8 +19,10 @@ export const rules: readonly Rule[] = [
   missingSchemas,
   singleOperation,
   dottedKeys,
+  bareWords,
   plainValues,
   unknownAttributes,
+  readOnlyAttributes,
   valuesRemovedByList,
   missingElementIsCreated,
   emptyManager,

@@ -1,35 +1,62 @@
 import { type Json, type JsonObject, emptyObject, isArray, isObject } from '../json.ts'
-import { type PatchPath, parsePath } from '../protocol/patch/parse-path.ts'
+import type { AttributePath, ComparisonValue, Filter } from '../protocol/filter/filter.ts'
+import { type PatchPath, formatPatchPath, parsePath } from '../protocol/patch/parse-path.ts'
 import type { PatchOperation } from '../protocol/patch/parse-patch.ts'
 import { ScimError } from '../scim-error.ts'
 import { findAttribute, findExtension, findSubAttribute } from '../schema/find-attribute.ts'
 import type { AttributeReference, ResourceType } from '../schema/schema.ts'
 
-type Change = (target: AttributeReference, value: Json) => Json
+type ChangeValue = (target: AttributeReference, value: Json) => Json
+type ChangeOperand = (target: AttributeReference, operand: ComparisonValue) => ComparisonValue
+type Find = (path: AttributePath) => AttributeReference | undefined
 
 /** A body with every known attribute's value changed, outside in. What is unknown stays as it is. */
-export function mapBody(type: ResourceType, body: JsonObject, change: Change): JsonObject {
+export function mapBody(type: ResourceType, body: JsonObject, change: ChangeValue): JsonObject {
   return mapNames(body, (name, value) => {
     const extension = findExtension(type, name)
-    if (extension && isObject(value)) {
-      return mapNames(value, (inner, innerValue) => mapNamed(type, extension.id, inner, innerValue, change))
-    }
-    return mapNamed(type, null, name, value, change)
+    return extension ? mapExtension(type, extension.id, value, change) : mapNamed(type, null, name, value, change)
   })
 }
 
 /** An operation with its value changed as its attribute's. */
-export function mapOperation(type: ResourceType, operation: PatchOperation, change: Change): PatchOperation {
+export function mapOperation(type: ResourceType, operation: PatchOperation, change: ChangeValue): PatchOperation {
   const { path, value } = operation
   if (value === undefined) return operation
-  const extension = path === null ? undefined : findExtension(type, path)
   if (path === null) return isObject(value) ? { ...operation, value: mapBody(type, value, change) } : operation
-  if (extension)
-    return isObject(value)
-      ? { ...operation, value: mapNames(value, (name, inner) => mapNamed(type, extension.id, name, inner, change)) }
-      : operation
+  const extension = findExtension(type, path)
+  if (extension) return { ...operation, value: mapExtension(type, extension.id, value, change) }
   const target = targetOf(type, path)
   return target ? { ...operation, value: mapValue(target.reference, value, change, target.path.filter !== null) } : operation
+}
+
+/** An operation with what the filter in its path compares with changed. A path that the core will refuse stays as it is. */
+export function mapPathOperands(type: ResourceType, operation: PatchOperation, change: ChangeOperand): PatchOperation {
+  if (!operation.path?.includes('[')) return operation
+  const target = targetOf(type, operation.path)
+  if (!target?.path.filter) return operation
+  const filter = mapOperands(target.path.filter, (path) => findPart(target.reference, path), change)
+  return { ...operation, path: formatPatchPath({ ...target.path, filter }) }
+}
+
+/** A filter with what known attributes are compared with changed. */
+export function mapOperands(filter: Filter, find: Find, change: ChangeOperand): Filter {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return { ...filter, filters: filter.filters.map((inner) => mapOperands(inner, find, change)) }
+    case 'not':
+      return { ...filter, filter: mapOperands(filter.filter, find, change) }
+    case 'element': {
+      const target = find(filter.path)
+      return target ? { ...filter, filter: mapOperands(filter.filter, (path) => findPart(target, path), change) } : filter
+    }
+    case 'comparison': {
+      const target = find(filter.path)
+      return target ? { ...filter, value: change(target, filter.value) } : filter
+    }
+    case 'present':
+      return filter
+  }
 }
 
 /** What a path is about; undefined for a path that the core will refuse, or that names nothing. */
@@ -44,15 +71,16 @@ export function targetOf(
   return subAttribute === undefined ? undefined : { path: parsed, reference: { ...found, subAttribute } }
 }
 
-export function tryParsePath(path: string): PatchPath | undefined {
+export function tryParsePath(path: string, syntax: { readonly bareWords?: boolean } = {}): PatchPath | undefined {
   try {
-    return parsePath(path)
+    return parsePath(path, syntax)
   } catch (error) {
     if (error instanceof ScimError) return undefined
     throw error
   }
 }
 
+/** An object with its values changed; undefined leaves a name out. */
 export function mapNames(object: JsonObject, change: (name: string, value: Json) => Json | undefined): JsonObject {
   const mapped = emptyObject<Json>()
   for (const [name, value] of Object.entries(object)) {
@@ -62,12 +90,16 @@ export function mapNames(object: JsonObject, change: (name: string, value: Json)
   return mapped
 }
 
-function mapNamed(type: ResourceType, schema: string | null, name: string, value: Json, change: Change): Json {
+function mapExtension(type: ResourceType, schema: string, value: Json, change: ChangeValue): Json {
+  return isObject(value) ? mapNames(value, (name, inner) => mapNamed(type, schema, name, inner, change)) : value
+}
+
+function mapNamed(type: ResourceType, schema: string | null, name: string, value: Json, change: ChangeValue): Json {
   const target = findAttribute(type, { schema, name, subName: null })
   return target ? mapValue(target, value, change, false) : value
 }
 
-function mapValue(target: AttributeReference, value: Json, change: Change, isElement: boolean): Json {
+function mapValue(target: AttributeReference, value: Json, change: ChangeValue, isElement: boolean): Json {
   const changed = isElement && target.subAttribute === null ? value : change(target, value)
   if (target.subAttribute) return changed
   const element = (one: Json): Json => {
@@ -78,4 +110,11 @@ function mapValue(target: AttributeReference, value: Json, change: Change, isEle
     })
   }
   return isArray(changed) ? changed.map(element) : element(changed)
+}
+
+/** What a name within brackets means. */
+function findPart(target: AttributeReference, { schema, name, subName }: AttributePath): AttributeReference | undefined {
+  if (schema !== null || subName !== null) return undefined
+  const subAttribute = findSubAttribute(target.attribute, name)
+  return subAttribute && { ...target, subAttribute }
 }

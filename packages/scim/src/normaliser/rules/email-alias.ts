@@ -5,11 +5,6 @@ export const emailAlias: Rule = {
   name: 'email-alias',
   providers: ['PingOne', 'Okta'],
   sends: 'Filters on `email` and `email.value`: the name of their own field.',
-  reads: '`emails.value`.',
-  comparison: (type, filter) => {
-    const { path } = filter
-    const isAlias =
-      type.name === 'User' && path.name.toLowerCase() === 'email' && (path.subName === null || path.subName.toLowerCase() === 'value')
-    return isAlias ? { ...filter, path: { ...path, name: 'emails', subName: 'value' } } : filter
-  },
+  reads: '`emails` and `emails.value`, which ask the same.',
+  alias: (type, path) => (type.name === 'User' && path.name.toLowerCase() === 'email' ? { ...path, name: 'emails' } : path),
 }

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json } from '../../json.ts'
+import { type Json, type JsonObject, isArray, isObject } from '../../json.ts'
 import { findAttribute, findExtension, findSubAttribute } from '../../schema/find-attribute.ts'
 import type { AttributeReference, ResourceType } from '../../schema/schema.ts'
 import type { Rule } from '../rule.ts'
@@ -16,22 +16,22 @@ export const unknownAttributes: Rule = {
     const { path, value } = operation
     if (path === null) return [isObject(value) ? { ...operation, value: known(type, value) } : operation]
     const extension = findExtension(type, path)
-    if (extension) return [operation]
+    if (extension) return [isObject(value) ? { ...operation, value: knownOf(type, extension.id, value) } : operation]
     // What names nothing is dropped; what is no path stays, to be refused.
     return tryParsePath(path) && !targetOf(type, path) ? [] : [operation]
   },
 }
 
-function known(type: ResourceType, body: { readonly [name: string]: Json }) {
+function known(type: ResourceType, body: JsonObject): JsonObject {
   return mapNames(body, (name, value) => {
     const extension = findExtension(type, name)
-    if (extension && isObject(value)) {
-      return mapNames(value, (inner, innerValue) =>
-        findAttribute(type, { schema: extension.id, name: inner, subName: null }) ? innerValue : undefined,
-      )
-    }
-    return extension || findAttribute(type, { schema: null, name, subName: null }) ? value : undefined
+    if (extension) return isObject(value) ? knownOf(type, extension.id, value) : value
+    return findAttribute(type, { schema: null, name, subName: null }) ? value : undefined
   })
+}
+
+function knownOf(type: ResourceType, schema: string, value: JsonObject): JsonObject {
+  return mapNames(value, (name, inner) => (findAttribute(type, { schema, name, subName: null }) ? inner : undefined))
 }
 
 function knownParts({ attribute, subAttribute }: AttributeReference, value: Json): Json {

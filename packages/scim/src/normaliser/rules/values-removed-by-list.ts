@@ -3,6 +3,7 @@ import type { PatchOperation } from '../../protocol/patch/parse-patch.ts'
 import { namesFolded } from '../../protocol/patch/parse-patch.ts'
 import { memberIds } from '../../protocol/patch/member-operations.ts'
 import { invalid } from '../../schema/read-value.ts'
+import { findExtension } from '../../schema/find-attribute.ts'
 import type { Rule } from '../rule.ts'
 import { targetOf } from '../walk.ts'
 
@@ -11,10 +12,14 @@ export const valuesRemovedByList: Rule = {
   name: 'values-removed-by-list',
   providers: ['Microsoft Entra ID', 'JumpCloud'],
   sends: '`remove` with a path such as `members` and a list in `value`.',
-  reads: 'The removal of those values and no others: a list that is there, were it empty, never clears the attribute.',
+  reads:
+    'The removal of those values and no others: a list that is there, were it empty, never clears the attribute. Of an extension, likewise, the named attributes.',
   operation: (type, operation) => {
     const { op, path, value } = operation
     if (op !== 'remove' || path === null || value === undefined || value === null) return [operation]
+    const extension = findExtension(type, path)
+    if (extension)
+      return attributesNamedBy(value, path).map((name) => ({ ...operation, path: `${extension.id}:${name}`, value: undefined }))
     const target = targetOf(type, path)
     if (!target) return [operation]
     const { attribute, subAttribute } = target.reference
@@ -26,6 +31,11 @@ export const valuesRemovedByList: Rule = {
       return { ...operation, path: `${path}[${selection(element, path)}]`, value: undefined }
     })
   },
+}
+
+function attributesNamedBy(value: Json, path: string): readonly string[] {
+  if (!isObject(value)) throw invalid(path, 'can only be removed in part by an object that names attributes.')
+  return Object.keys(value)
 }
 
 function selection(element: Json, path: string): string {

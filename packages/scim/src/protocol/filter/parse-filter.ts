@@ -95,8 +95,6 @@ class Parser {
   }
 
   #comparison(depth: number): Filter {
-    this.#terms += 1
-    if (this.#terms > limits.filterTermsMax) throw filterError(this.#token.position, `it has more than ${limits.filterTermsMax} terms`)
     const path = this.#path()
     if (this.#token.kind === '[') return this.#element(path, depth)
     return this.#test(path)
@@ -132,6 +130,8 @@ class Parser {
   }
 
   #test(path: AttributePath): Filter {
+    this.#terms += 1
+    if (this.#terms > limits.filterTermsMax) throw filterError(path.position, `it has more than ${limits.filterTermsMax} terms`)
     const token = this.#token
     if (token.kind !== 'word') throw this.#unexpected('an operator is expected (eq, ne, co, sw, ew, gt, ge, lt, le or pr)')
     const operator = token.text.toLowerCase()
@@ -147,16 +147,30 @@ class Parser {
 
   #value(): ComparisonValue {
     const token = this.#token
-    if (token.kind === 'value') {
-      this.#advance()
-      return token.value
-    }
-    if (token.kind !== 'word') throw this.#unexpected('a value is expected')
-    const literal = literals.get(token.text)
-    if (literal === undefined && !this.#syntax.bareWords)
-      throw filterError(token.position, `${quote(token.text)} is not a value; write strings in quotation marks`)
+    const value = this.#valueOf(token)
     this.#advance()
-    return literal === undefined ? token.text : literal
+    return value
+  }
+
+  #valueOf(token: Token): ComparisonValue {
+    switch (token.kind) {
+      case 'string':
+        return token.value
+      case 'number': {
+        // A number without quotes that loses digits, such as an identifier of twenty, was meant as a text.
+        if (this.#syntax.bareWords && String(token.value) !== token.text) return token.text
+        if (!Number.isFinite(token.value)) throw filterError(token.position, `${quote(token.text)} is too large a number`)
+        return token.value
+      }
+      case 'word': {
+        const literal = literals.get(token.text)
+        if (literal !== undefined) return literal
+        if (this.#syntax.bareWords && isBareWord(token.text)) return token.text
+        throw filterError(token.position, `${quote(token.text)} is not a value; write strings in quotation marks`)
+      }
+      default:
+        throw this.#unexpected('a value is expected')
+    }
   }
 
   expectEnd(): void {
@@ -183,6 +197,11 @@ class Parser {
   #unexpected(expectation: string): ScimError {
     return filterError(this.#token.position, expectation)
   }
+}
+
+/** Neither a word of the grammar nor a text in quotation marks of another kind, which would be taken for a part of the value. */
+function isBareWord(text: string): boolean {
+  return !/^(?:and|or|not)$/i.test(text) && !/^\p{Quotation_Mark}/u.test(text)
 }
 
 function isOperator(text: string): text is ComparisonOperator {

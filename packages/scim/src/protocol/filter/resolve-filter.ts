@@ -62,8 +62,8 @@ function resolve(filter: Filter, scope: Scope): ResolvedFilter {
     }
     case 'comparison': {
       const target = find(filter.path, scope)
-      // An attribute that nobody has equals nothing: `ne` holds for everybody (D-18).
-      if (!target) return { kind: 'constant', value: filter.operator === 'ne' }
+      // An attribute that nobody has equals nothing but null: `ne` holds for everybody (D-18), `eq null` too.
+      if (!target) return { kind: 'constant', value: filter.operator === (filter.value === null ? 'eq' : 'ne') }
       return resolveComparison(target, filter.operator, filter.value, filter.path.position)
     }
   }

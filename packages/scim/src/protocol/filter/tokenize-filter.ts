@@ -6,7 +6,8 @@ export type Token =
   | { readonly kind: '(' | ')' | '[' | ']'; readonly position: number; readonly end: number }
   /** An attribute path, an operator, `and`, `true` or, leniently, a value without quotes. */
   | { readonly kind: 'word'; readonly text: string; readonly position: number; readonly end: number }
-  | { readonly kind: 'value'; readonly value: string | number; readonly position: number; readonly end: number }
+  | { readonly kind: 'string'; readonly value: string; readonly position: number; readonly end: number }
+  | { readonly kind: 'number'; readonly value: number; readonly text: string; readonly position: number; readonly end: number }
   | { readonly kind: 'end'; readonly position: number; readonly end: number }
 
 const wordEnd = /[\s()[\]"]/
@@ -26,7 +27,8 @@ export function nextToken(source: string, from: number): Token {
   let end = position
   while (end < source.length && !wordEnd.test(source[end]!)) end += 1
   const text = source.slice(position, end)
-  if (number.test(text)) return { kind: 'value', value: Number(text), position, end }
+  // Adding 0 leaves no negative zero, which JSON text cannot say either.
+  if (number.test(text)) return { kind: 'number', value: Number(text) + 0, text, position, end }
   return { kind: 'word', text, position, end }
 }
 
@@ -38,7 +40,7 @@ function stringToken(source: string, position: number): Token {
   try {
     const value: string = JSON.parse(source.slice(position, end + 1))
     if (!isStorable(value)) throw filterError(position, 'a text may hold neither NUL nor half of a surrogate pair')
-    return { kind: 'value', value, position, end: end + 1 }
+    return { kind: 'string', value, position, end: end + 1 }
   } catch (error) {
     if (error instanceof ScimError) throw error
     throw filterError(position, `${quote(source.slice(position, end + 1))} is not a JSON string`)

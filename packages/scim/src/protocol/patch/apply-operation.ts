@@ -1,104 +1,124 @@
 import { type Json, type JsonObject, emptyObject, isArray, isObject } from '../../json.ts'
 import { ScimError } from '../../scim-error.ts'
 import { attributeName } from '../../schema/find-attribute.ts'
-import { isPrimary, withoutDuplicates } from '../../schema/read-value.ts'
+import { isPrimary } from '../../schema/read-value.ts'
 import { type Resource, sameResource } from '../../schema/resource.ts'
 import { matchesElement } from '../filter/evaluate-filter.ts'
 import type { Comparable, ResolvedFilter } from '../filter/filter.ts'
 import type { ResolvedOperation } from './resolve-operation.ts'
 
 /**
- * The resource after one operation (RFC 7644 §3.5.2.1 to §3.5.2.3). Nothing that was given is changed: an operation that cannot be applied throws,
- * and leaves the caller with what it had.
+ * The resource after one operation (RFC 7644 §3.5.2.1 to §3.5.2.3); the very same one if the operation changes nothing. Nothing that was given is
+ * changed: an operation that cannot be applied throws 400 `noTarget`, and leaves the caller with what it had.
  */
 export function applyOperation(resource: Resource, operation: ResolvedOperation, comparable: Comparable): Resource {
   const { extension, attribute } = operation.target
   const scope = extension === null ? resource : (resource[extension] ?? emptyObject())
   if (!isObject(scope)) return resource
   const before = scope[attribute.name]
-  const after = operation.elements ? selected(before, operation, operation.elements, comparable) : whole(before, operation)
-  if (after === before) return resource
+  const after = attribute.multiValued ? orUnassigned(changedList(listed(before), operation, comparable)) : changedValue(before, operation)
+  if (sameResource(before ?? null, after ?? null)) return resource
   const changed = assigned(scope, attribute.name, after)
-  if (extension === null) return changed
-  return assigned(resource, extension, Object.keys(changed).length === 0 ? undefined : changed)
+  return extension === null ? changed : assigned(resource, extension, orUnassigned(changed))
 }
 
-/** The attribute as a whole, or one sub-attribute of it. */
-function whole(before: Json | undefined, { op, target, value }: ResolvedOperation): Json | undefined {
-  const { attribute, subAttribute } = target
-  if (subAttribute) {
-    if (!attribute.multiValued)
-      return withSub(isObject(before) ? before : emptyObject(), subAttribute.name, op === 'remove' ? undefined : value)
-    return listed(before).length === 0 && op !== 'remove'
-      ? [withSub(emptyObject(), subAttribute.name, value)].flatMap((element) => element ?? [])
-      : mapped(listed(before), (element) =>
-          isObject(element) ? withSub(element, subAttribute.name, op === 'remove' ? undefined : value) : element,
-        )
-  }
-  if (op === 'remove' || value === undefined) return op === 'add' ? before : undefined
-  if (attribute.multiValued) return op === 'replace' ? value : appended(listed(before), listed(value))
-  // Named sub-attributes change, unnamed ones stay (§3.5.2.3, P-7).
-  return isObject(before) && isObject(value) ? merged(before, value) : value
+/** A single value, or one part of it. A remove has no value, and so unassigns. */
+function changedValue(before: Json | undefined, { target: { subAttribute }, value }: ResolvedOperation): Json | undefined {
+  if (!subAttribute) return value
+  return orUnassigned(assigned(isObject(before) ? before : emptyObject(), subAttribute.name, value))
 }
 
-/** The elements that a filter selects. */
-function selected(
-  before: Json | undefined,
-  operation: ResolvedOperation,
-  filter: ResolvedFilter,
-  comparable: Comparable,
-): Json | undefined {
-  const { op, target, value, whenNoTarget } = operation
-  const { subAttribute } = target
-  const elements = listed(before)
-  const isSelected = elements.map((element) => matchesElement(filter, element, comparable))
+function changedList(before: readonly Json[], operation: ResolvedOperation, comparable: Comparable): readonly Json[] {
+  const { op, target, elements, value } = operation
+  if (!elements && !target.subAttribute) return op === 'add' ? appended(before, listed(value)) : listed(value)
 
-  if (!isSelected.includes(true)) {
-    if (op === 'remove') return before
-    if (whenNoTarget === 'refuse')
-      throw new ScimError(
-        400,
-        'noTarget',
-        `No element of ${attributeName({ ...target, subAttribute: null })} matches the filter in the path.`,
-      )
-    const made = subAttribute
-      ? withSub(described(filter), subAttribute.name, value)
-      : merged(described(filter), isObject(value) ? value : emptyObject())
-    return value === undefined || made === undefined ? before : appended(elements, [made])
-  }
+  const isSelected = before.map((element) => elements === null || matchesElement(elements, element, comparable))
+  if (!isSelected.includes(true)) return withMissing(before, operation)
 
-  const change = (element: Json): Json | undefined => {
-    if (subAttribute) return isObject(element) ? withSub(element, subAttribute.name, op === 'remove' ? undefined : value) : element
-    if (op === 'remove' || value === undefined) return undefined
-    return op === 'add' && isObject(element) && isObject(value) ? merged(element, value) : value
-  }
   const touched: Json[] = []
-  const after = elements.flatMap((element, index) => {
+  const after = before.flatMap((element, index) => {
     if (!isSelected[index]) return [element]
-    const changed = change(element)
+    const changed = changedElement(element, operation)
     if (changed === undefined) return []
     touched.push(changed)
     return [changed]
   })
-  return settled(elements, onePrimary(after, touched))
+  return sameResource(before, after) ? before : onePrimary(distinct(after), touched)
 }
 
-/** The element that a filter describes: what its `eq` terms say must be so (P-5). */
-function described(filter: ResolvedFilter): JsonObject {
-  const element = emptyObject<Json>()
+/** An element that was selected; undefined if nothing is left of it. A replace leaves nothing of what it was (§3.5.2.3), an add is merged. */
+function changedElement(element: Json, { op, target: { subAttribute }, value }: ResolvedOperation): Json | undefined {
+  if (subAttribute) return isObject(element) ? orUnassigned(assigned(element, subAttribute.name, value)) : element
+  if (op !== 'add') return value
+  return isObject(element) && isObject(value) ? Object.assign(emptyObject<Json>(), element, value) : element
+}
+
+/** What becomes of a list of which nothing was selected. Removing nobody is no error (R-195). */
+function withMissing(before: readonly Json[], operation: ResolvedOperation): readonly Json[] {
+  const { op, target, elements, value, whenNoTarget } = operation
+  if (op === 'remove') return before
+  const described = elements === null ? emptyObject<Json>() : whenNoTarget === 'create' ? describedBy(elements) : undefined
+  if (!described) {
+    const name = attributeName({ ...target, subAttribute: null })
+    throw new ScimError(400, 'noTarget', `No element of ${name} matches the filter in the path.`)
+  }
+  if (value === undefined) return before
+  const more = target.subAttribute ? { [target.subAttribute.name]: value } : value
+  return appended(before, [Object.assign(described, more)])
+}
+
+/** The element that a filter describes by saying what it equals (P-5); undefined for one that says more, since nothing made for it need satisfy it. */
+function describedBy(filter: ResolvedFilter): { [name: string]: Json } | undefined {
   const terms = filter.kind === 'and' ? filter.filters : [filter]
+  const element = emptyObject<Json>()
   for (const term of terms) {
-    if (term.kind === 'comparison' && term.operator === 'eq' && term.target.subAttribute)
+    if (term.kind === 'and') {
+      const described = describedBy(term)
+      if (!described) return undefined
+      Object.assign(element, described)
+    } else if (term.kind === 'comparison' && term.operator === 'eq' && term.target.subAttribute) {
       element[term.target.subAttribute.name] = term.value
-    if (term.kind === 'and') Object.assign(element, described(term))
+    } else return undefined
   }
   return element
 }
 
-function appended(before: readonly Json[], more: readonly Json[]): Json | undefined {
-  const fresh = more.filter((value) => !before.some((present) => sameResource(present, value)))
-  if (fresh.length === 0) return settled(before, before)
-  return settled(before, withoutDuplicates(onePrimary([...before, ...fresh], fresh)))
+/** One that is there already is not there twice (R-185): what the newcomer says more is added to it. */
+function appended(before: readonly Json[], newcomers: readonly Json[]): readonly Json[] {
+  const after = [...before]
+  const touched = newcomers.map((newcomer) => {
+    const index = after.findIndex((present) => isSamePair(present, newcomer))
+    const present = after[index]
+    const joined = isObject(present) && isObject(newcomer) ? Object.assign(emptyObject<Json>(), present, newcomer) : newcomer
+    if (present === undefined) after.push(joined)
+    else after[index] = joined
+    return joined
+  })
+  return onePrimary(after, touched)
+}
+
+/** What a change has made equal is one, and stays primary if either was (R-50). One pass: a list may be long and changed often. */
+function distinct(elements: readonly Json[]): readonly Json[] {
+  const kept = new Map<string, Json>()
+  for (const element of elements) {
+    const key = identity(element)
+    const twin = kept.get(key)
+    if (twin === undefined || !isPrimary(twin)) kept.set(key, element)
+  }
+  return kept.size === elements.length ? elements : [...kept.values()]
+}
+
+/** Elements with one identity are the same value: the (type, value) pair, and where there is no value everything (RFC 7643 §2.4). */
+function identity(element: Json): string {
+  if (!isObject(element)) return JSON.stringify(element)
+  const { value, type = null } = element
+  return JSON.stringify(value === undefined ? Object.entries(element).sort() : [value, type])
+}
+
+/** The same (type, value) pair (RFC 7643 §2.4); where there is no value, the same in everything. */
+function isSamePair(a: Json, b: Json): boolean {
+  if (!isObject(a) || !isObject(b) || a['value'] === undefined) return sameResource(a, b)
+  return a['value'] === b['value'] && a['type'] === b['type']
 }
 
 /** A newcomer that is primary takes that from whoever was (§3.5.2.1, R-169, D-20). */
@@ -106,32 +126,8 @@ function onePrimary(elements: readonly Json[], newcomers: readonly Json[]): read
   const winner = newcomers.findLast(isPrimary)
   if (winner === undefined) return elements
   return elements.map((element) =>
-    element !== winner && isPrimary(element) && isObject(element) ? { ...element, primary: false } : element,
+    element !== winner && isObject(element) && isPrimary(element) ? assigned(element, 'primary', false) : element,
   )
-}
-
-function mapped(elements: readonly Json[], change: (element: Json) => Json | undefined): Json | undefined {
-  return settled(
-    elements,
-    elements.flatMap((element) => change(element) ?? []),
-  )
-}
-
-/** A list with nothing in it is unassigned; a list that says the same is the same. */
-function settled(before: readonly Json[], after: readonly Json[]): Json | undefined {
-  if (after.length === 0) return undefined
-  return sameResource(before, after) ? before : after
-}
-
-function merged(before: JsonObject, value: JsonObject): JsonObject {
-  const after = Object.assign(emptyObject<Json>(), before, value)
-  return sameResource(before, after) ? before : after
-}
-
-function withSub(element: JsonObject, name: string, value: Json | undefined): JsonObject | undefined {
-  if (sameResource(element[name] ?? null, value ?? null)) return Object.keys(element).length === 0 ? undefined : element
-  const changed = assigned(element, name, value)
-  return Object.keys(changed).length === 0 ? undefined : changed
 }
 
 function assigned(object: JsonObject, name: string, value: Json | undefined): JsonObject {
@@ -139,6 +135,11 @@ function assigned(object: JsonObject, name: string, value: Json | undefined): Js
   if (value === undefined) delete copy[name]
   else copy[name] = value
   return copy
+}
+
+/** Nothing within is no value at all (RFC 7643 §2.5). */
+function orUnassigned(value: JsonObject | readonly Json[]): Json | undefined {
+  return Object.keys(value).length === 0 ? undefined : value
 }
 
 function listed(value: Json | undefined): readonly Json[] {

@@ -1,8 +1,8 @@
-import { type Json, isArray, isObject } from '../../json.ts'
+import { type Json, emptyObject, isArray, isObject } from '../../json.ts'
 import { limits } from '../../limits.ts'
 import { quote } from '../../quote.ts'
 import { ScimError } from '../../scim-error.ts'
-import { findAttribute } from '../../schema/find-attribute.ts'
+import { findAttribute, findSubAttribute } from '../../schema/find-attribute.ts'
 import { invalid } from '../../schema/read-value.ts'
 import { groupType } from '../../schema/resource-types.ts'
 import type { ResolvedFilter } from '../filter/filter.ts'
@@ -36,7 +36,7 @@ export function splitMemberOperations(operations: readonly PatchOperation[]): {
   const others: PatchOperation[] = []
   for (const operation of operations) {
     const { path, value } = operation
-    if (path === null) {
+    if (path === null || isWholeGroup(operation)) {
       if (!isObject(value)) others.push(operation)
       else splitObject(operation, value, asked, others)
       continue
@@ -49,13 +49,19 @@ export function splitMemberOperations(operations: readonly PatchOperation[]): {
   return { members: asked, others }
 }
 
+/** The group schema's own URN for a path is no path. */
+function isWholeGroup({ op, path }: PatchOperation): boolean {
+  return op !== 'remove' && path?.toLowerCase() === groupType.schema.id.toLowerCase()
+}
+
 function splitObject(
   operation: PatchOperation,
   value: { readonly [name: string]: Json },
   asked: MemberOperation[],
   others: PatchOperation[],
 ): void {
-  const rest: { [name: string]: Json } = Object.create(null)
+  namesFolded(value)
+  const rest = emptyObject<Json>()
   for (const [name, inner] of Object.entries(value)) {
     if (name.toLowerCase() === 'members') asked.push(wholeList(operation.op, memberIds(inner)))
     else rest[name] = inner
@@ -66,17 +72,21 @@ function splitObject(
 function memberOperation({ op, value, whenNoTarget }: PatchOperation, { attribute, filter, subName }: PatchPath): MemberOperation {
   const named = subName ?? attribute.subName
   if (named !== null) {
-    if (!findAttribute(groupType, { schema: null, name: 'members', subName: named }))
-      throw invalidPath(`members has no sub-attribute ${quote(named)}.`)
-    throw new ScimError(400, 'mutability', 'What is said of a member cannot change; remove the member and add another.')
+    if (!findSubAttribute(members.attribute, named)) throw invalidPath(`members has no sub-attribute ${quote(named)}.`)
+    throw isImmutable()
   }
   if (!filter) return op === 'remove' ? { kind: 'clear' } : wholeList(op, memberIds(value ?? null))
+  if (op === 'add') throw isImmutable()
   const resolved = resolveElementFilter(members, filter)
   if (op === 'remove') {
     const ids = idsNamedBy(resolved)
     return ids ? { kind: 'remove', ids } : { kind: 'remove-where', filter: resolved }
   }
   return { kind: 'replace-where', filter: resolved, ids: memberIds(value ?? null), whenNoTarget }
+}
+
+function isImmutable(): ScimError {
+  return new ScimError(400, 'mutability', 'What is said of a member cannot change; remove the member and add another.')
 }
 
 function wholeList(op: PatchOperation['op'], ids: readonly string[]): MemberOperation {
@@ -98,7 +108,11 @@ export function memberIds(value: Json): readonly string[] {
     throw new ScimError(413, undefined, `One operation may name ${limits.membersMax} members (membersMax).`)
   return elements.map((element) => {
     if (!isObject(element)) throw invalid('members', 'must be a list of objects with a value.')
-    const { value: id, type } = namesFolded(element)
+    const { value: id, type, ...rest } = namesFolded(element)
+    for (const name of Object.keys(rest)) {
+      if (!findSubAttribute(members.attribute, name))
+        throw new ScimError(400, 'invalidSyntax', `members has no sub-attribute ${quote(name)}.`)
+    }
     if (typeof id !== 'string' || id === '') throw invalid('members.value', 'must be the id of a user.')
     if (typeof type === 'string' && type.toLowerCase() === 'group')
       throw invalid('members.type', 'cannot be Group: groups are flat and hold users only.')

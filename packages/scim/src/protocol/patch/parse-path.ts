@@ -4,6 +4,7 @@ import { isStorable } from '../../read-json.ts'
 import { ScimError } from '../../scim-error.ts'
 import { parseAttributePath } from '../attribute-path.ts'
 import type { AttributePath, Filter } from '../filter/filter.ts'
+import { formatFilter, formatPath } from '../filter/format-filter.ts'
 import { parseElementFilter } from '../filter/parse-filter.ts'
 
 /** A PATCH path (RFC 7644 §3.5.2): an attribute, and which of its elements, and which part of them. */
@@ -14,8 +15,8 @@ export interface PatchPath {
   readonly subName: string | null
 }
 
-/** 400 `invalidPath` for what is no path, `invalidFilter` for what is wrong within its brackets. */
-export function parsePath(text: string): PatchPath {
+/** 400 `invalidPath` for what is no path, `invalidFilter` for what is wrong within its brackets. `bareWords` as in a filter (D-4). */
+export function parsePath(text: string, { bareWords = false }: { readonly bareWords?: boolean } = {}): PatchPath {
   if (text.length > limits.filterLengthInBodyMax) throw invalidPath(`The path is longer than ${limits.filterLengthInBodyMax} characters.`)
   if (!isStorable(text)) throw invalidPath('The path contains NUL or half of a surrogate pair.')
   const bracket = text.indexOf('[')
@@ -23,20 +24,22 @@ export function parsePath(text: string): PatchPath {
   if (!attribute) throw invalidPath(`${quote(text)} is not a path.`)
   if (bracket < 0) return { attribute, filter: null, subName: null }
   if (attribute.subName !== null) throw invalidPath(`In the path ${quote(text)} brackets stand behind a sub-attribute.`)
-  if (
-    text
-      .slice(bracket + 1)
-      .trimStart()
-      .startsWith(']')
-  )
-    throw invalidPath(`The brackets in the path ${quote(text)} are empty.`)
+  const behind = text.slice(bracket + 1)
+  if (!behind.includes(']')) throw invalidPath(`The bracket in the path ${quote(text)} is not closed.`)
+  if (behind.trimStart().startsWith(']')) throw invalidPath(`The brackets in the path ${quote(text)} are empty.`)
 
-  const { filter, end } = parseElementFilter(text, bracket, { lengthMax: limits.filterLengthInBodyMax })
+  const { filter, end } = parseElementFilter(text, bracket, { lengthMax: limits.filterLengthInBodyMax, bareWords })
   const rest = text.slice(end + 1)
   if (rest === '') return { attribute, filter, subName: null }
   const sub = rest.startsWith('.') ? parseAttributePath(rest.slice(1)) : undefined
   if (!sub || sub.schema !== null || sub.subName !== null) throw invalidPath(`${quote(rest)} cannot stand behind the brackets of a path.`)
   return { attribute, filter, subName: sub.name }
+}
+
+/** A path as text. Reading it again gives the same path, positions aside. */
+export function formatPatchPath({ attribute, filter, subName }: PatchPath): string {
+  if (!filter) return formatPath(attribute)
+  return `${formatPath(attribute)}[${formatFilter(filter)}]${subName === null ? '' : `.${subName}`}`
 }
 
 export function invalidPath(detail: string): ScimError {

@@ -1,0 +1,12 @@
+import type { Logger } from 'pino'
+
+/** What is known once the database runs and the port is taken: everything the container is built from. */
+export interface Configuration {
+  readonly databaseUrl: string
+  readonly poolMax: number
+  readonly publicUrl: string
+  readonly secretKey: string
+  readonly mail: { readonly smtpUrl: string } | { readonly folder: string }
+  readonly mailFrom: string
+  readonly log: Logger
+}

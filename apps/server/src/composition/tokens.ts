@@ -1,0 +1,29 @@
+import type {
+  Addresses as AddressesValue,
+  Letters as LettersPort,
+  Mailer as MailerPort,
+  OrganizationRegister as OrganizationRegisterPort,
+  Randomness as RandomnessPort,
+  ScimCredentials as ScimCredentialsPort,
+  Seals as SealsPort,
+  SecretDigests as SecretDigestsPort,
+  Storage as StoragePort,
+} from '@latchkey/application'
+import type { Database as DatabaseValue } from '@latchkey/adapter-knex'
+import type { ServiceIdentifier } from 'inversify'
+import type { Configuration as ConfigurationValue } from './configuration.ts'
+
+// The cast is what carries the type: a bare symbol would resolve to `unknown`.
+const token = <T>(name: string) => Symbol(name) as ServiceIdentifier<T>
+
+export const Configuration = token<ConfigurationValue>('Configuration')
+export const Addresses = token<AddressesValue>('Addresses')
+export const Database = token<DatabaseValue>('Database')
+export const Storage = token<StoragePort>('Storage')
+export const OrganizationRegister = token<OrganizationRegisterPort>('OrganizationRegister')
+export const ScimCredentials = token<ScimCredentialsPort>('ScimCredentials')
+export const SecretDigests = token<SecretDigestsPort>('SecretDigests')
+export const Seals = token<SealsPort>('Seals')
+export const Randomness = token<RandomnessPort>('Randomness')
+export const Letters = token<LettersPort>('Letters')
+export const Mailer = token<MailerPort>('Mailer')

@@ -1,0 +1,160 @@
+import { type Server, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp } from '@latchkey/adapter-koa'
+import { type Database as DatabaseValue, assertDurable, isUnavailable, ping, startJobs } from '@latchkey/adapter-knex'
+import {
+  AuthenticateScimToken,
+  ChangeGroup,
+  ChangeUser,
+  CreateGroup,
+  CreateOrganization,
+  CreateUser,
+  DeleteGroup,
+  DeleteUser,
+  DeliverMail,
+  GetGroup,
+  GetUser,
+  ListDirectory,
+} from '@latchkey/application'
+import type { Container } from 'inversify'
+import type { Logger } from 'pino'
+import { Gauge, Registry, collectDefaultMetrics } from 'prom-client'
+import { type Opened, open, openLog } from './composition/open.ts'
+import { Addresses, Database, OrganizationRegister } from './composition/tokens.ts'
+import type { Settings } from './settings.ts'
+
+/** How long a request that has begun may take after we were told to stop (REL-4). */
+const shutdownMs = 25_000
+
+/** Runs the server until it is told to stop. */
+export async function serve(settings: Settings): Promise<void> {
+  const log = openLog(settings)
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 })
+  // The port first: with it every address is known, and a second server learns at once that it comes too late.
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(settings.port, settings.host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+
+  const closing: (() => Promise<void>)[] = [() => close(server)]
+  try {
+    const opened = await open(settings, log, 'serve', port)
+    closing.unshift(opened.close)
+    const { container, configuration } = opened
+    await assertDurable(container.get(Database))
+    const firstOwnerLink = await makeFirstOrganization(container)
+    const jobs = await startJobs({
+      url: configuration.databaseUrl,
+      handlers: { deliverMail: (organization, mail) => container.get(DeliverMail).execute(organization, mail) },
+      onError: ({ name, message }) => log.error({ error: { name, message } }, 'a job failed'),
+    })
+    closing.unshift(jobs.stop)
+
+    const stopping = new AbortController()
+    const handle = appFor(opened, settings, log, stopping.signal).callback()
+    server.on('request', (request, response) => void handle(request, response))
+    process.stdout.write(welcome(settings, opened, firstOwnerLink))
+
+    await new Promise<void>((resolve) => {
+      process.once('SIGTERM', resolve)
+      process.once('SIGINT', resolve)
+    })
+    stopping.abort()
+    log.info({}, 'stopping')
+    await close(server)
+  } finally {
+    for (const end of closing) await end()
+  }
+}
+
+/** Stops accepting, lets requests finish, and after their time is over ends them. */
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return
+  const deadline = setTimeout(() => server.closeAllConnections(), shutdownMs)
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+  clearTimeout(deadline)
+}
+
+function appFor({ container }: Opened, settings: Settings, log: Logger, stopping: AbortSignal) {
+  const database = container.get(Database)
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  poolMetrics(registry, database)
+  return createApp({
+    provisioning: {
+      authenticateScimToken: container.get(AuthenticateScimToken),
+      listDirectory: container.get(ListDirectory),
+      createUser: container.get(CreateUser),
+      getUser: container.get(GetUser),
+      changeUser: container.get(ChangeUser),
+      deleteUser: container.get(DeleteUser),
+      createGroup: container.get(CreateGroup),
+      getGroup: container.get(GetGroup),
+      changeGroup: container.get(ChangeGroup),
+      deleteGroup: container.get(DeleteGroup),
+    },
+    locations: container.get(Addresses).locations,
+    requestsPerSecond: settings.requestsPerSecond,
+    trustedProxies: settings.trustedProxies,
+    log,
+    registry,
+    isReady: async () => {
+      if (stopping.aborted) return false
+      return ping(database).then(
+        () => true,
+        () => false,
+      )
+    },
+    isUnavailable,
+  })
+}
+
+/** A first start is somebody who wants to see something: there is an organisation to begin with. */
+async function makeFirstOrganization(container: Container): Promise<string | null> {
+  if ((await container.get(OrganizationRegister).list()).length > 0) return null
+  const result = await container.get(CreateOrganization).execute({ slug: 'default', name: 'Default organisation' })
+  return result.ok ? result.value.ownerLink : null
+}
+
+function poolMetrics(registry: Registry, { knex }: DatabaseValue): void {
+  const pool: Pool = knex.client.pool
+  new Gauge({
+    name: 'latchkey_database_connections',
+    help: 'Connections of the request pool, by what they do.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.set({ state: 'used' }, pool.numUsed())
+      this.set({ state: 'free' }, pool.numFree())
+      this.set({ state: 'awaited' }, pool.numPendingAcquires())
+    },
+  })
+}
+
+interface Pool {
+  numUsed(): number
+  numFree(): number
+  numPendingAcquires(): number
+}
+
+function welcome(settings: Settings, { configuration, container }: Opened, firstOwnerLink: string | null): string {
+  const { base } = container.get(Addresses).locations
+  const mails = 'folder' in configuration.mail ? configuration.mail.folder : 'your SMTP server'
+  const run = 'npx -y pnpm@12 --silent latchkey'
+  return `
+Latchkey listens on ${configuration.publicUrl} (database: ${settings.databaseUrl === undefined ? `embedded, in ${settings.dataFolder}` : 'yours'})
+
+  SCIM URL       ${base}
+  Mails go to    ${mails}
+${firstOwnerLink === null ? '' : `  Owner's link   ${firstOwnerLink}  (organisation "default", once, within 7 days)\n`}
+Next, in another terminal:
+  ${run} organization create --slug acme --name "Acme"
+  ${run} scim enable --org acme
+  ${run} scim-token create --org acme --description Okta --ttl-days 365
+
+`
+}

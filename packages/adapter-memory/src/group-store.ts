@@ -1,0 +1,53 @@
+import { canonicalText } from '@latchkey/domain'
+import type { GroupRecord, GroupStore } from '@latchkey/application'
+import type { Scope } from './realm.ts'
+import { groupView, liveGroup, membersOf } from './views.ts'
+
+export function groupStore({ realm, now, taken }: Scope): GroupStore {
+  const write = (record: GroupRecord): GroupRecord => {
+    const { id, displayName, externalId } = record.group
+    const nameKey = canonicalText(displayName)
+    const others = realm.groups.values().filter((other) => other.record.group.id !== id && !other.isDeleted)
+    if (others.some((other) => other.nameKey === nameKey)) throw taken('displayName')
+    if (externalId !== null && others.some((other) => other.record.group.externalId === externalId)) throw taken('externalId')
+    realm.groups.set(id, { record, nameKey, isDeleted: false })
+    return record
+  }
+  const next = (before: GroupRecord): GroupRecord => ({
+    ...before,
+    version: before.version + 1,
+    lastModifiedAt: Math.max(now, before.lastModifiedAt + 1),
+  })
+
+  return {
+    async get(id, wants) {
+      const record = liveGroup(realm, id)
+      return record && groupView(realm, record, wants)
+    },
+    lock: async (id) => liveGroup(realm, id),
+    // Transactions run one after the other: what this one sees stays as it is.
+    lockAll: async () => {},
+
+    async insert(group) {
+      if (realm.groups.get(group.id)) throw new Error('An id is never used again.')
+      return write({ group, version: 1, createdAt: now, lastModifiedAt: now })
+    },
+
+    save: async (before, group) => write({ ...next(before), group }),
+
+    async touch(ids) {
+      for (const id of ids) {
+        const row = realm.groups.get(id)
+        if (row) realm.groups.set(id, { ...row, record: next(row.record) })
+      }
+    },
+
+    async delete(before) {
+      const { id, displayName } = before.group
+      const left = [...membersOf(realm, id)]
+      realm.members.delete(id)
+      realm.groups.set(id, { record: next(before), nameKey: canonicalText(displayName), isDeleted: true })
+      return left
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import type { Organization, OrganizationId } from '@latchkey/domain'
+import type { OrganizationRegister, OrganizationStore, OwnerLinkStore } from '@latchkey/application'
+import { compareCodePoints } from '@latchkey/scim'
+import type { Realm, Scope } from './realm.ts'
+
+export function organizationStore({ organization: id, realm, now, taken }: Scope, register: OrganizationRegister): OrganizationStore {
+  const get = async (): Promise<Organization> => {
+    const organization = realm.organization.get(id)
+    if (!organization) throw new Error('The organisation of this transaction does not exist.')
+    return organization
+  }
+  return {
+    get,
+    lock: get,
+    async insert(wish) {
+      if (await register.findBySlug(wish.slug)) throw taken('slug')
+      const organization = { ...wish, createdAt: now }
+      realm.organization.set(id, organization)
+      return organization
+    },
+    async save(organization) {
+      realm.organization.set(id, organization)
+    },
+  }
+}
+
+/** Organisations from outside any of them. `realms` are those that were committed. */
+export function organizationRegister(realms: ReadonlyMap<OrganizationId, Realm>): OrganizationRegister {
+  const list = () => [...realms.values()].flatMap(({ organization }) => organization.values()).sort((a, b) => compareCodePoints(a.id, b.id))
+  return {
+    list: async () => list(),
+    findBySlug: async (slug) => list().find((organization) => organization.slug === slug),
+  }
+}
+
+export function ownerLinkStore({ realm }: Scope): OwnerLinkStore {
+  return {
+    async insert(link) {
+      realm.ownerLinks.set(link.user, link)
+    },
+  }
+}

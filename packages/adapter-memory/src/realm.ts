@@ -1,0 +1,94 @@
+import type { Actor, AuditEvent, GroupId, Instant, Organization, OrganizationId, ScimToken, ScimTokenId, UserId } from '@latchkey/domain'
+import type {
+  GroupRecord,
+  Locations,
+  OutgoingMail,
+  SecretDigest,
+  UniqueAttribute,
+  UniqueNameTaken,
+  UserRecord,
+} from '@latchkey/application'
+import { Table } from './table.ts'
+
+export interface UserRow {
+  readonly record: UserRecord
+  readonly nameKey: string
+}
+
+export interface GroupRow {
+  readonly record: GroupRecord
+  readonly nameKey: string
+  readonly isDeleted: boolean
+}
+
+export interface TokenRow {
+  readonly token: ScimToken
+  readonly digest: SecretDigest
+}
+
+export interface OwnerLinkRow {
+  readonly user: UserId
+  readonly digest: SecretDigest
+  readonly expiresAt: Instant
+}
+
+/** An event of the audit log, with the time of its transaction. */
+export interface RecordedEvent {
+  readonly at: Instant
+  readonly actor: Actor
+  readonly event: AuditEvent
+}
+
+/** Everything of one organisation. Users and groups that were deleted stay: their ids are never used again. */
+export interface Realm {
+  /** One row, or none before the organisation is made. */
+  readonly organization: Table<OrganizationId, Organization>
+  readonly users: Table<UserId, UserRow>
+  readonly groups: Table<GroupId, GroupRow>
+  /** The members of each group in the order in which they joined. */
+  readonly members: Table<GroupId, ReadonlySet<UserId>>
+  readonly tokens: Table<ScimTokenId, TokenRow>
+  readonly ownerLinks: Table<UserId, OwnerLinkRow>
+  readonly events: Table<number, RecordedEvent>
+  readonly queuedMails: Table<string, OutgoingMail>
+  readonly sentMails: Table<string, { readonly toKey: string; readonly at: Instant }>
+}
+
+export function emptyRealm(): Realm {
+  return {
+    organization: new Table(),
+    users: new Table(),
+    groups: new Table(),
+    members: new Table(),
+    tokens: new Table(),
+    ownerLinks: new Table(),
+    events: new Table(),
+    queuedMails: new Table(),
+    sentMails: new Table(),
+  }
+}
+
+/** A copy that can be written without anybody seeing it, at the cost of the tables that are written. */
+export function forkRealm(realm: Realm): Realm {
+  return {
+    organization: realm.organization.fork(),
+    users: realm.users.fork(),
+    groups: realm.groups.fork(),
+    members: realm.members.fork(),
+    tokens: realm.tokens.fork(),
+    ownerLinks: realm.ownerLinks.fork(),
+    events: realm.events.fork(),
+    queuedMails: realm.queuedMails.fork(),
+    sentMails: realm.sentMails.fork(),
+  }
+}
+
+/** What a store is bound to for one transaction. */
+export interface Scope {
+  readonly organization: OrganizationId
+  readonly realm: Realm
+  readonly now: Instant
+  readonly locations: Locations
+  /** What to throw where a name is taken: the transaction is lost from then on, whoever catches it. */
+  readonly taken: (attribute: UniqueAttribute) => UniqueNameTaken
+}

@@ -1,0 +1,35 @@
+import { canonicalName } from '@latchkey/domain'
+import type { AuditLog, MailLog, Outbox } from '@latchkey/application'
+import type { Scope } from './realm.ts'
+
+export function auditLog({ realm, now }: Scope): AuditLog {
+  return {
+    async append(actor, event) {
+      realm.events.set(realm.events.size, { at: now, actor, event })
+    },
+  }
+}
+
+export function outbox({ realm }: Scope): Outbox {
+  return {
+    async append(mail) {
+      realm.queuedMails.set(mail.key, mail)
+    },
+  }
+}
+
+export function mailLog({ realm, now }: Scope): MailLog {
+  return {
+    wasSent: async (key) => realm.sentMails.get(key) !== undefined,
+
+    async sentSince(since, to) {
+      const sent = realm.sentMails.values().filter(({ at }) => at >= since)
+      const toKey = canonicalName(to)
+      return { toAddress: sent.filter((mail) => mail.toKey === toKey).length, inAll: sent.length }
+    },
+
+    async noteSent(key, to) {
+      if (!realm.sentMails.get(key)) realm.sentMails.set(key, { toKey: canonicalName(to), at: now })
+    },
+  }
+}

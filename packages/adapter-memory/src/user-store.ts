@@ -1,0 +1,48 @@
+import { canonicalName, userStatus } from '@latchkey/domain'
+import type { UserRecord, UserStore } from '@latchkey/application'
+import type { Scope } from './realm.ts'
+import { liveUser, liveUsers, userView } from './views.ts'
+
+export function userStore({ realm, now, taken }: Scope): UserStore {
+  const write = (record: UserRecord): UserRecord => {
+    const { id, userName, externalId, directory } = record.user
+    const nameKey = canonicalName(userName)
+    if (directory !== 'deleted') {
+      const others = realm.users.values().filter(({ record: { user } }) => user.id !== id && user.directory !== 'deleted')
+      if (others.some((other) => other.nameKey === nameKey)) throw taken('userName')
+      if (externalId !== null && others.some((other) => other.record.user.externalId === externalId)) throw taken('externalId')
+    }
+    realm.users.set(id, { record, nameKey })
+    return record
+  }
+
+  return {
+    async get(id, wants) {
+      const record = liveUser(realm, id)
+      return record && userView(realm, record, wants)
+    },
+    lock: async (id) => liveUser(realm, id),
+    view: async (record, wants) => userView(realm, record, wants),
+
+    async insert(user, attributes) {
+      if (realm.users.get(user.id)) throw new Error('An id is never used again.')
+      return write({ user, attributes, version: 1, createdAt: now, lastModifiedAt: now })
+    },
+
+    save: async (before, user, attributes) =>
+      write({
+        user,
+        attributes,
+        version: before.version + 1,
+        createdAt: before.createdAt,
+        lastModifiedAt: Math.max(now, before.lastModifiedAt + 1),
+      }),
+
+    lockLive: async (ids) => new Set(ids.filter((id) => liveUser(realm, id))),
+
+    async all(status) {
+      const users = liveUsers(realm).map(({ user }) => user)
+      return status === null ? users : users.filter((user) => userStatus(user) === status)
+    },
+  }
+}

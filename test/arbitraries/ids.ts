@@ -1,0 +1,9 @@
+import fc from 'fast-check'
+import { connectionId, groupId, scimTokenId, userId } from '@latchkey/domain'
+
+const uuids = fc.uuid()
+
+export const userIds = uuids.map(userId)
+export const groupIds = uuids.map(groupId)
+export const scimTokenIds = uuids.map(scimTokenId)
+export const connectionIds = uuids.map(connectionId)

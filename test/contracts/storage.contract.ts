@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import type { OrganizationId, UserId } from '@latchkey/domain'
+import type { Locations, OrganizationRegister, OutgoingMail, ScimCredentials, SecretDigest, Storage } from '@latchkey/application'
+import type { RecordedEvent } from '@latchkey/adapter-memory'
+import { directoryStoreContract } from './directory-store.contract.ts'
+import { groupStoreContract } from './group-store.contract.ts'
+import { mailContract } from './mail.contract.ts'
+import { membershipStoreContract } from './membership-store.contract.ts'
+import { organizationStoreContract } from './organization-store.contract.ts'
+import { scimTokenStoreContract } from './scim-token-store.contract.ts'
+import { transactionContract } from './transaction.contract.ts'
+import { userStoreContract } from './user-store.contract.ts'
+
+/** An adapter, and eyes for what its ports only write. */
+export interface StorageUnderTest {
+  readonly storage: Storage
+  readonly register: OrganizationRegister
+  readonly credentials: ScimCredentials
+  readonly locations: Locations
+  /** In the order in which they were appended. */
+  events(organization: OrganizationId): Promise<readonly RecordedEvent[]>
+  queuedMails(organization: OrganizationId): Promise<readonly OutgoingMail[]>
+  ownerLinks(organization: OrganizationId): Promise<readonly { readonly user: UserId; readonly digest: SecretDigest }[]>
+  close(): Promise<void>
+}
+
+/** Opened before the first test; every test makes organisations of its own. */
+export type Subject = () => StorageUnderTest
+
+/** What every adapter for storage promises: each sentence in the comments of the application's ports. Called once per adapter. */
+export function storageContract(open: () => Promise<StorageUnderTest>): void {
+  let opened: StorageUnderTest | undefined
+  const subject: Subject = () => {
+    if (!opened) throw new Error('The storage was not opened.')
+    return opened
+  }
+  beforeAll(async () => {
+    opened = await open()
+  })
+  afterAll(() => opened?.close())
+
+  describe('transactions', () => transactionContract(subject))
+  describe('organisations', () => organizationStoreContract(subject))
+  describe('users', () => userStoreContract(subject))
+  describe('groups', () => groupStoreContract(subject))
+  describe('memberships', () => membershipStoreContract(subject))
+  describe('lists', () => directoryStoreContract(subject))
+  describe('SCIM tokens', () => scimTokenStoreContract(subject))
+  describe('mail', () => mailContract(subject))
+}
