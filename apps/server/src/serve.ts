@@ -1,4 +1,4 @@
-import { type Server, createServer } from 'node:http'
+import { type RequestListener, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from '@latchkey/adapter-koa'
 import { type Database as DatabaseValue, assertDurable, isUnavailable, ping, startJobs } from '@latchkey/adapter-knex'
@@ -29,7 +29,10 @@ const shutdownMs = 25_000
 /** Runs the server until it is told to stop. */
 export async function serve(settings: Settings): Promise<void> {
   const log = openLog(settings)
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 })
+  let handle: RequestListener = (_request, response) => {
+    response.writeHead(503, { 'Retry-After': '1' }).end()
+  }
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) => handle(request, response))
   // The port first: with it every address is known, and a second server learns at once that it comes too late.
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -52,8 +55,8 @@ export async function serve(settings: Settings): Promise<void> {
     closing.unshift(jobs.stop)
 
     const stopping = new AbortController()
-    const handle = appFor(opened, settings, log, stopping.signal).callback()
-    server.on('request', (request, response) => void handle(request, response))
+    const answer = appFor(opened, settings, log, stopping.signal).callback()
+    handle = (request, response) => void answer(request, response)
     process.stdout.write(welcome(settings, opened, firstOwnerLink))
 
     await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Json, type JsonObject, isArray, isObject } from '../../json.ts'
+import { type JsonObject, isArray, isObject } from '../../json.ts'
 import { userType } from '../../schema/resource-types.ts'
 import { compareCodePoints, matches } from './evaluate-filter.ts'
 import type { Comparable, Filter } from './filter.ts'
