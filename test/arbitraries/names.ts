@@ -30,7 +30,10 @@ export const loginNames = fc.tuple(fc.stringMatching(/^[a-zA-Zäßø.]{1,8}$/), 
 export const twoSpellings: fc.Arbitrary<readonly [string, string]> = fc
   .tuple(
     fc.oneof(names, loginNames),
-    fc.array(fc.constantFrom<(text: string) => string>(wider, composed, decomposed, compatible, upper, lower), { minLength: 1, maxLength: 3 }),
+    fc.array(fc.constantFrom<(text: string) => string>(wider, composed, decomposed, compatible, upper, lower), {
+      minLength: 1,
+      maxLength: 3,
+    }),
   )
   .map(([name, changes]) => [name, changes.reduce((text, change) => change(text), name)] as const)
 

@@ -27,7 +27,13 @@ import { loginNames, names } from './names.ts'
 
 /** Something that happens to a user, asked for by whoever owns the axis. */
 export type UserEvent =
-  | { readonly axis: 'directory'; readonly kind: 'change'; readonly userName: string; readonly externalId: string | null; readonly active: boolean }
+  | {
+      readonly axis: 'directory'
+      readonly kind: 'change'
+      readonly userName: string
+      readonly externalId: string | null
+      readonly active: boolean
+    }
   | { readonly axis: 'directory'; readonly kind: 'deactivate' | 'reactivate' | 'remove' | 'restore' }
   | {
       readonly axis: 'identity-link'
@@ -35,7 +41,12 @@ export type UserEvent =
       readonly assertion: Parameters<typeof signIn>[1]
     }
   | { readonly axis: 'identity-link'; readonly kind: 'unlink' }
-  | { readonly axis: 'encryption-key'; readonly kind: 'register'; readonly registration: Omit<KeyRegistration, 'version'>; readonly via: 'sso' | 'owner-link' }
+  | {
+      readonly axis: 'encryption-key'
+      readonly kind: 'register'
+      readonly registration: Omit<KeyRegistration, 'version'>
+      readonly via: 'sso' | 'owner-link'
+    }
   | { readonly axis: 'encryption-key'; readonly kind: 'rewrap'; readonly envelope: string }
   | { readonly axis: 'encryption-key'; readonly kind: 'request-reset' | 'cancel-reset' | 'let-reset-take-effect' }
 
@@ -52,7 +63,13 @@ const userNames = fc.oneof(loginNames, names)
 
 /** Those that can be asked of anybody; whether they succeed is up to the rules. */
 export const provisioningEvents: fc.Arbitrary<UserEvent> = fc.oneof(
-  fc.record({ axis: fc.constant('directory'), kind: fc.constant('change'), userName: userNames, externalId: externalIds, active: fc.boolean() }),
+  fc.record({
+    axis: fc.constant('directory'),
+    kind: fc.constant('change'),
+    userName: userNames,
+    externalId: externalIds,
+    active: fc.boolean(),
+  }),
   fc.record({ axis: fc.constant('directory'), kind: fc.constantFrom('deactivate', 'reactivate', 'remove', 'restore') }),
 )
 
@@ -154,7 +171,9 @@ function begin(user: User): UserStory {
 }
 
 /** As an identity provider makes them. */
-export const newUsers: fc.Arbitrary<User> = fc.record({ id: userIds, userName: userNames, externalId: externalIds, active: mostly(true) }).map(provision)
+export const newUsers: fc.Arbitrary<User> = fc
+  .record({ id: userIds, userName: userNames, externalId: externalIds, active: mostly(true) })
+  .map(provision)
 
 /** As an administrator makes them: an owner, or a member that no provider manages. */
 export const localUsers: fc.Arbitrary<User> = fc.record({

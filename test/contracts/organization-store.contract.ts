@@ -17,7 +17,9 @@ export function organizationStoreContract(subject: Subject): void {
   test('its settings can be changed', async () => {
     const { storage } = subject()
     const made = await makeOrganization(storage)
-    await storage.transaction(made.id, async ({ organization }) => organization.save({ ...(await organization.lock()), scimEnabled: false }))
+    await storage.transaction(made.id, async ({ organization }) =>
+      organization.save({ ...(await organization.lock()), scimEnabled: false }),
+    )
     expect(await storage.read(made.id, ({ organization }) => organization.get())).toEqual({ ...made, scimEnabled: false })
   })
 
@@ -58,10 +60,19 @@ export function organizationStoreContract(subject: Subject): void {
     const { user: ada } = await insertUser(storage, id, newUser('ada', { role: 'owner', managedBy: 'local' }))
     const { user: grace } = await insertUser(storage, id, newUser('grace', { role: 'owner', managedBy: 'local' }))
     const digests = [newDigest(), newDigest(), newDigest()] as const
-    for (const [user, digest] of [[ada.id, digests[0]], [grace.id, digests[1]], [ada.id, digests[2]]] as const) {
+    for (const [user, digest] of [
+      [ada.id, digests[0]],
+      [grace.id, digests[1]],
+      [ada.id, digests[2]],
+    ] as const) {
       await storage.transaction(id, (stores) => stores.ownerLinks.insert({ user, digest, expiresAt: stores.now + 1_000 }))
     }
     const links = (await ownerLinks(id)).map(({ user, digest }) => [user, digest.hmac]).toSorted()
-    expect(links).toEqual([[ada.id, digests[2].hmac], [grace.id, digests[1].hmac]].toSorted())
+    expect(links).toEqual(
+      [
+        [ada.id, digests[2].hmac],
+        [grace.id, digests[1].hmac],
+      ].toSorted(),
+    )
   })
 }

@@ -72,11 +72,21 @@ export async function makeOrganization(storage: Storage, facts: Partial<Organiza
   return storage.transaction(id, ({ organization }) => organization.insert({ id, slug, name: 'Acme', scimEnabled: true, ...facts }))
 }
 
-export function insertUser(storage: Storage, organization: OrganizationId, user: User, attributes: Resource = emptyResource): Promise<UserRecord> {
+export function insertUser(
+  storage: Storage,
+  organization: OrganizationId,
+  user: User,
+  attributes: Resource = emptyResource,
+): Promise<UserRecord> {
   return storage.transaction(organization, ({ users }) => users.insert(user, attributes))
 }
 
-export function insertGroup(storage: Storage, organization: OrganizationId, group: Group, members: readonly UserId[] = []): Promise<GroupRecord> {
+export function insertGroup(
+  storage: Storage,
+  organization: OrganizationId,
+  group: Group,
+  members: readonly UserId[] = [],
+): Promise<GroupRecord> {
   return storage.transaction(organization, async ({ groups, memberships }) => {
     const record = await groups.insert(group)
     await memberships.add(group.id, members)

@@ -2,7 +2,18 @@ import { expect, test } from 'vitest'
 import { type UserId, organizationId } from '@latchkey/domain'
 import { type Stores, UniqueNameTaken } from '@latchkey/application'
 import { emptyResource } from '@latchkey/scim'
-import { deleteUser, insertGroup, insertUser, makeOrganization, newDigest, newGroup, newToken, newUser, newUserId, randomness } from './rows.ts'
+import {
+  deleteUser,
+  insertGroup,
+  insertUser,
+  makeOrganization,
+  newDigest,
+  newGroup,
+  newToken,
+  newUser,
+  newUserId,
+  randomness,
+} from './rows.ts'
 import type { Subject } from './storage.contract.ts'
 
 const alone = { groups: false }
@@ -64,7 +75,12 @@ export function transactionContract(subject: Subject): void {
     const { id } = await makeOrganization(storage)
     const { user } = await insertUser(storage, id, newUser('ada'))
     const selections = [{ type: 'User', filter: null, sortBy: null }] as const
-    const query = { selections, descending: false, page: { kind: 'offset', offset: 0, limit: 10 }, wants: { groups: true, members: true } } as const
+    const query = {
+      selections,
+      descending: false,
+      page: { kind: 'offset', offset: 0, limit: 10 },
+      wants: { groups: true, members: true },
+    } as const
     await storage.read(id, async ({ users, directory }) => {
       const before = await directory.list(query)
       await insertUser(storage, id, newUser('grace'))
@@ -156,7 +172,9 @@ export function transactionContract(subject: Subject): void {
   test('twenty at once who want one name: one gets it', async () => {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => insertUser(storage, id, newUser(index % 2 ? 'ada' : 'ADA'))))
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) => insertUser(storage, id, newUser(index % 2 ? 'ada' : 'ADA'))),
+    )
     const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
     expect(refusals).toHaveLength(19)
     for (const refusal of refusals) {

@@ -22,7 +22,10 @@ export function userStoreContract(subject: Subject): void {
         const inserted = await insertUser(storage, id, saved, attributesOf(first))
         expect(await recordOf(storage, id, saved)).toEqual(inserted)
         expect(inserted).toMatchObject({ user: saved, version: 1 })
-        const changed = await change(storage, id, saved, (before) => [{ ...before.user, userName: `${saved.userName}'` }, attributesOf(second)])
+        const changed = await change(storage, id, saved, (before) => [
+          { ...before.user, userName: `${saved.userName}'` },
+          attributesOf(second),
+        ])
         expect(changed).toMatchObject({ user: { ...saved, userName: `${saved.userName}'` }, attributes: attributesOf(second) })
         expect(await recordOf(storage, id, saved)).toEqual(changed)
       }),
@@ -67,7 +70,9 @@ export function userStoreContract(subject: Subject): void {
     await expect(renamed).rejects.toBeInstanceOf(UniqueNameTaken)
     expect(await recordOf(storage, id, grace.user)).toEqual(grace)
     // One's own name in another spelling is nobody else's.
-    await expect(change(storage, id, ada.user, ({ user }) => [{ ...user, userName: 'strasse@MÜNCHEN.example' }, emptyResource])).resolves.toBeDefined()
+    await expect(
+      change(storage, id, ada.user, ({ user }) => [{ ...user, userName: 'strasse@MÜNCHEN.example' }, emptyResource]),
+    ).resolves.toBeDefined()
   })
 
   test('no two live users have one externalId; it is compared as it is, and having none is no name', async () => {

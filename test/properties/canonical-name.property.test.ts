@@ -35,18 +35,22 @@ test('invariant 6: every letter of Unicode folds to a form that is its own', () 
 
 test('invariant 6: a host is compared in the ASCII form that the platform gives it', () =>
   fc.assert(
-    fc.property(fc.array(fc.stringMatching(/^[a-zäöüéñçßøåłżабвгд日本語한국العربية]{1,10}$/u), { minLength: 1, maxLength: 4 }), (labels) => {
-      const host = labels.join('.')
-      const ascii = domainToASCII(host)
-      // Where the platform sees no host name (mixed directions), there is nothing to compare with.
-      fc.pre(ascii !== '' && !/[ßς]/.test(host))
-      expect(canonicalName(`ada@${host}`)).toBe(`ada@${ascii}`)
-    }),
+    fc.property(
+      fc.array(fc.stringMatching(/^[a-zäöüéñçßøåłżабвгд日本語한국العربية]{1,10}$/u), { minLength: 1, maxLength: 4 }),
+      (labels) => {
+        const host = labels.join('.')
+        const ascii = domainToASCII(host)
+        // Where the platform sees no host name (mixed directions), there is nothing to compare with.
+        fc.pre(ascii !== '' && !/[ßς]/.test(host))
+        expect(canonicalName(`ada@${host}`)).toBe(`ada@${ascii}`)
+      },
+    ),
     { numRuns: 1_000 },
   ))
 
 test('a text of nothing visible names nobody', () => {
-  for (const text of ['', ' ', '\u00a0', '\u200b', 'a\u200bb', 'a\u0000', '\ud800', '\u2028', 'a\u202eb', '\u3164']) expect(isNameable(text)).toBe(false)
+  for (const text of ['', ' ', '\u00a0', '\u200b', 'a\u200bb', 'a\u0000', '\ud800', '\u2028', 'a\u202eb', '\u3164'])
+    expect(isNameable(text)).toBe(false)
 })
 
 test('what may be a name still may be one in its canonical form', () =>

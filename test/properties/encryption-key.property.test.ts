@@ -25,7 +25,10 @@ test('invariant 23: another password keeps the key pair and its fingerprint', ()
       fc.pre(key.state === 'registered')
       if (key.state !== 'registered') return
       const version = key.protectedPrivateKeys.version
-      expect(rewrap(key, version, envelope)).toEqual({ ok: true, value: { ...key, protectedPrivateKeys: { version: version + 1, envelope } } })
+      expect(rewrap(key, version, envelope)).toEqual({
+        ok: true,
+        value: { ...key, protectedPrivateKeys: { version: version + 1, envelope } },
+      })
       // Two changes at once: the one that comes second was made for an envelope that is gone.
       expect(rewrap(key, version - 1, envelope)).toEqual({ ok: false, error: 'envelope-moved' })
     }),

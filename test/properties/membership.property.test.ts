@@ -7,7 +7,10 @@ import { users } from '../arbitraries/users.ts'
 const runs = { numRuns: 2_000 }
 const people = fc.constantFrom(...fc.sample(userIds, { numRuns: 6, seed: 6 }))
 const lists = fc.array(people, { maxLength: 4 })
-const wishes: fc.Arbitrary<readonly MembershipWish[]> = fc.array(fc.record({ kind: fc.constantFrom('join', 'leave', 'become'), users: lists }), { maxLength: 8 })
+const wishes: fc.Arbitrary<readonly MembershipWish[]> = fc.array(
+  fc.record({ kind: fc.constantFrom('join', 'leave', 'become'), users: lists }),
+  { maxLength: 8 },
+)
 
 test('invariant 10: a list of wishes changes a group as its wishes do, one after the other', () =>
   fc.assert(

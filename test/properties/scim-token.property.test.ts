@@ -107,12 +107,17 @@ test('rotation refuses an overlap beyond its bounds, and a token that is not usa
 
 test('a lifetime is a whole number of days up to the longest, 0 is never, and there is an end to the number of tokens', () =>
   fc.assert(
-    fc.property(fc.oneof(fc.integer({ min: -5, max: scimTokenTtlDaysMax + 5 }), fc.double()), fc.nat(8), instants, (ttlDays, usable, now) => {
-      const isAllowed = Number.isInteger(ttlDays) && ttlDays >= 0 && ttlDays <= scimTokenTtlDaysMax && usable < scimTokensUsableMax
-      const expiry = scimTokenExpiry({ description: 'Okta', ttlDays }, usable, now)
-      expect(expiry.ok).toBe(isAllowed)
-      if (expiry.ok) expect(expiry.value).toBe(ttlDays === 0 ? null : now + ttlDays * dayMs)
-    }),
+    fc.property(
+      fc.oneof(fc.integer({ min: -5, max: scimTokenTtlDaysMax + 5 }), fc.double()),
+      fc.nat(8),
+      instants,
+      (ttlDays, usable, now) => {
+        const isAllowed = Number.isInteger(ttlDays) && ttlDays >= 0 && ttlDays <= scimTokenTtlDaysMax && usable < scimTokensUsableMax
+        const expiry = scimTokenExpiry({ description: 'Okta', ttlDays }, usable, now)
+        expect(expiry.ok).toBe(isAllowed)
+        if (expiry.ok) expect(expiry.value).toBe(ttlDays === 0 ? null : now + ttlDays * dayMs)
+      },
+    ),
     runs,
   ))
 

@@ -92,9 +92,12 @@ test('invariant 9: no sign-in and no key event enables a deactivated or deleted 
   ))
 
 test('invariant 11: creating, joining, signing in and setting up a key end in the same state in any legal order', () => {
-  const steps = fc.tuple(newUsers, linkEvents, keyEvents, provisioningEvents).filter(
-    ([, link, key, change]) => link.kind === 'sign-in' && link.assertion.claimMatches && isRegistration(key) && change.kind === 'change' && change.active,
-  )
+  const steps = fc
+    .tuple(newUsers, linkEvents, keyEvents, provisioningEvents)
+    .filter(
+      ([, link, key, change]) =>
+        link.kind === 'sign-in' && link.assertion.claimMatches && isRegistration(key) && change.kind === 'change' && change.active,
+    )
   return fc.assert(
     fc.property(steps, ([created, link, key, change]) => {
       const begun: UserStory = { user: { ...created, directory: 'enabled' }, now: 0, deletedAt: 0, retired: new Set() }
@@ -152,7 +155,9 @@ test('invariant 14: a restore brings back the same person, deactivated, until th
       fc.pre(removed.ok)
       if (!removed.ok) return
       const restored = restore(removed.value, now, now + later)
-      expect(restored).toEqual(later < retentionMs ? { ok: true, value: { ...user, directory: 'deactivated' } } : { ok: false, error: 'retention-over' })
+      expect(restored).toEqual(
+        later < retentionMs ? { ok: true, value: { ...user, directory: 'deactivated' } } : { ok: false, error: 'retention-over' },
+      )
     }),
     runs,
   ))

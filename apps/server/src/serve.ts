@@ -32,7 +32,9 @@ export async function serve(settings: Settings): Promise<void> {
   let handle: RequestListener = (_request, response) => {
     response.writeHead(503, { 'Retry-After': '1' }).end()
   }
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) => handle(request, response))
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) =>
+    handle(request, response),
+  )
   // The port first: with it every address is known, and a second server learns at once that it comes too late.
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -31,13 +31,25 @@ export const settingsSchema = z.object({
     .optional()
     .describe('Where mails are sent. Default: .eml files in the data folder.'),
   LATCHKEY_MAIL_FROM: z.string().min(3).optional().describe("The mails' sender. Default: Latchkey <no-reply@…> at the public URL's host."),
-  LATCHKEY_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info').describe('What is logged, as JSON lines on standard error.'),
-  LATCHKEY_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0).describe("Proxies in front whose word on a client's address counts."),
+  LATCHKEY_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('What is logged, as JSON lines on standard error.'),
+  LATCHKEY_TRUSTED_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe("Proxies in front whose word on a client's address counts."),
   LATCHKEY_POOL_MAX: positive
     .max(500)
     .default(2 * availableParallelism())
     .describe('Database connections for requests. Default: 2 × cores.'),
-  LATCHKEY_RATE_LIMIT: positive.min(25, 'must be at least 25').default(500).describe('Requests per second for each organisation; twice as many again in a burst.'),
+  LATCHKEY_RATE_LIMIT: positive
+    .min(25, 'must be at least 25')
+    .default(500)
+    .describe('Requests per second for each organisation; twice as many again in a burst.'),
 })
 
 type Variables = z.infer<typeof settingsSchema>
@@ -63,9 +75,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const named = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('LATCHKEY_') && value !== ''))
   const result = settingsSchema.safeParse(named)
   const problems = result.success ? [] : result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
-  if (named['LATCHKEY_SECRET_KEY'] && named['LATCHKEY_SECRET_KEY_FILE']) problems.push('set LATCHKEY_SECRET_KEY or LATCHKEY_SECRET_KEY_FILE, not both')
+  if (named['LATCHKEY_SECRET_KEY'] && named['LATCHKEY_SECRET_KEY_FILE'])
+    problems.push('set LATCHKEY_SECRET_KEY or LATCHKEY_SECRET_KEY_FILE, not both')
   if (named['LATCHKEY_DATABASE_URL'] && !named['LATCHKEY_SECRET_KEY'] && !named['LATCHKEY_SECRET_KEY_FILE']) {
-    problems.push('LATCHKEY_SECRET_KEY or LATCHKEY_SECRET_KEY_FILE is required with LATCHKEY_DATABASE_URL; make one with: openssl rand -base64 32')
+    problems.push(
+      'LATCHKEY_SECRET_KEY or LATCHKEY_SECRET_KEY_FILE is required with LATCHKEY_DATABASE_URL; make one with: openssl rand -base64 32',
+    )
   }
   if (!result.success || problems.length > 0) throw new Error(`The settings are wrong: ${problems.join('; ')}.`)
   const read = result.data

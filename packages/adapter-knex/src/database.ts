@@ -33,7 +33,10 @@ export function openDatabase({ url, poolMax, namesStatements = true, onError }: 
       min: 0,
       max: poolMax,
       // A connection that breaks while nobody uses it would otherwise end the process.
-      afterCreate: (connection: { on(event: 'error', listener: (error: Error) => void): void }, done: (error: Error | null, connection: unknown) => void) => {
+      afterCreate: (
+        connection: { on(event: 'error', listener: (error: Error) => void): void },
+        done: (error: Error | null, connection: unknown) => void,
+      ) => {
         connection.on('error', onError)
         done(null, connection)
       },
@@ -58,7 +61,12 @@ export async function query<Answer = Row>({ executor }: Connection, { text, valu
 }
 
 /** The rows of a statement of the hot path, which PostgreSQL plans once for each connection under its name. */
-export async function run<Answer = Row>(connection: Connection, name: string, text: string, values: readonly Bindable[]): Promise<readonly Answer[]> {
+export async function run<Answer = Row>(
+  connection: Connection,
+  name: string,
+  text: string,
+  values: readonly Bindable[],
+): Promise<readonly Answer[]> {
   const statement = connection.executor.raw(text, [...values] as Knex.RawBinding[])
   const result: { rows: Answer[] } = await (connection.namesStatements ? statement.options({ name }) : statement)
   return result.rows
@@ -77,7 +85,8 @@ export async function assertDurable({ knex: db }: Database): Promise<void> {
   const settings = new Map(result.rows.map(({ name, setting }) => [name, setting]))
   if (Number(settings.get('server_version_num')) < 150_000) throw new Error('PostgreSQL 15 or later is needed; this server is older.')
   for (const name of ['fsync', 'full_page_writes', 'synchronous_commit']) {
-    if (settings.get(name) === 'off') throw new Error(`PostgreSQL runs with ${name} off, so acknowledged changes could be lost; turn it on.`)
+    if (settings.get(name) === 'off')
+      throw new Error(`PostgreSQL runs with ${name} off, so acknowledged changes could be lost; turn it on.`)
   }
 }
 
@@ -88,5 +97,7 @@ export function isUnavailable(error: unknown): boolean {
   if (/Connection terminated|Connection ended|timeout expired|Unable to acquire/i.test(error.message)) return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   // Classes 08 (connection), 53 (resources), 57P (shutdown), timeouts of ours, and what the socket says.
-  return /^(08|53|57P)/.test(code) || ['57014', '55P03', '25006', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code)
+  return (
+    /^(08|53|57P)/.test(code) || ['57014', '55P03', '25006', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code)
+  )
 }

@@ -52,7 +52,9 @@ export function directoryStore(connection: Connection, scope: Scope, locations: 
       const { table, sources } = tables[selection.type]
       const sort = selection.sortBy ? sortExpression(selection.sortBy, sources) : constant('null::text')
       const place = sql`select ${selection.type}::text as type, ${table}.id, ${sort} as sort ${matching(selection)}`
-      return page.kind === 'after' && page.position !== null ? sql`select * from (${place}) as place where ${behind(page.position, descending, isSorted)}` : place
+      return page.kind === 'after' && page.position !== null
+        ? sql`select * from (${place}) as place where ${behind(page.position, descending, isSorted)}`
+        : place
     })
     const direction = constant(descending ? 'desc' : 'asc')
     const nulls = constant(descending ? 'nulls first' : 'nulls last')
@@ -61,7 +63,10 @@ export function directoryStore(connection: Connection, scope: Scope, locations: 
     return sql`select * from (${join(branches, ' union all ')}) as places order by ${order} ${window}`
   }
 
-  async function read(places: readonly Place[], wants: { readonly groups: boolean; readonly members: boolean }): Promise<readonly DirectoryItem[]> {
+  async function read(
+    places: readonly Place[],
+    wants: { readonly groups: boolean; readonly members: boolean },
+  ): Promise<readonly DirectoryItem[]> {
     const users = places.filter(({ type }) => type === 'User').map(({ id }) => userId(id))
     const groups = places.filter(({ type }) => type === 'Group').map(({ id }) => groupId(id))
     const items = new Map<string, DirectoryItem>()
@@ -72,7 +77,10 @@ export function directoryStore(connection: Connection, scope: Scope, locations: 
 
   async function readUsers(ids: readonly UserId[], wantsGroups: boolean) {
     const text = `${selectUserViews(wantsGroups)} where users.org_id = ? and users.id = any(?::uuid[])`
-    const rows = await run<Parameters<typeof userViewFromRow>[0]>(connection, wantsGroups ? 'users-read-with-groups' : 'users-read', text, [scope.organization, ids])
+    const rows = await run<Parameters<typeof userViewFromRow>[0]>(connection, wantsGroups ? 'users-read-with-groups' : 'users-read', text, [
+      scope.organization,
+      ids,
+    ])
     return rows.map((row) => ({ type: 'User', view: userViewFromRow(row) }) as const)
   }
 
@@ -90,7 +98,8 @@ export function directoryStore(connection: Connection, scope: Scope, locations: 
 /** What lies behind a position, in an order whose absent values are last when ascending and first when descending. */
 function behind(position: Position, descending: boolean, isSorted: boolean): Sql {
   const [sort, id] = Array.isArray(position) ? position : []
-  if (typeof id !== 'string' || (sort !== null && typeof sort !== 'string') || isObject(position)) throw new Error('A position is a sort value and an id.')
+  if (typeof id !== 'string' || (sort !== null && typeof sort !== 'string') || isObject(position))
+    throw new Error('A position is a sort value and an id.')
   const after = constant(descending ? '<' : '>')
   const idAfter = sql`id ${after} ${id}::uuid`
   if (!isSorted) return idAfter

@@ -36,7 +36,9 @@ export async function dumpSchema({ knex }: Database): Promise<string> {
           coalesce(' using (' || pg_get_expr(polqual, polrelid) || ')', ''), coalesce(' with check (' || pg_get_expr(polwithcheck, polrelid) || ')', '')) as line
         from pg_policy where polrelid = '${table}'::regclass order by polname`,
     )
-    sections.push([`create table ${table} (`, [...columns, ...constraints].join(',\n'), ');', ...indexes, ...security, ...policies].join('\n'))
+    sections.push(
+      [`create table ${table} (`, [...columns, ...constraints].join(',\n'), ');', ...indexes, ...security, ...policies].join('\n'),
+    )
   }
   return `${sections.join('\n\n')}\n`
 }

@@ -56,7 +56,16 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
       const at = new Date(now).toISOString()
       const text = `insert into groups (org_id, id, display_name, display_name_key, external_id, managed_by, version, created_at, last_modified_at)
         values (?, ?, ?, ?, ?, ?, 1, ?, ?)`
-      const values = [organization, group.id, group.displayName, canonicalText(group.displayName), group.externalId, group.managedBy, at, at]
+      const values = [
+        organization,
+        group.id,
+        group.displayName,
+        canonicalText(group.displayName),
+        group.externalId,
+        group.managedBy,
+        at,
+        at,
+      ]
       await namesTaken(run(connection, 'group-insert', text, values))
       return { group, version: 1, createdAt: now, lastModifiedAt: now }
     },
@@ -95,7 +104,11 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
 }
 
 /** The members of several groups in one statement, each group's in the order in which they joined. */
-export async function membersOf(connection: Connection, { organization }: Scope, groups: readonly GroupId[]): Promise<ReadonlyMap<GroupId, readonly Member[]>> {
+export async function membersOf(
+  connection: Connection,
+  { organization }: Scope,
+  groups: readonly GroupId[],
+): Promise<ReadonlyMap<GroupId, readonly Member[]>> {
   const text = `select memberships.group_id, users.id, coalesce(users.attributes->>'displayName', users.user_name) as display
     from memberships join users on users.org_id = memberships.org_id and users.id = memberships.user_id
     where memberships.org_id = ? and memberships.group_id = any(?) order by memberships.group_id, memberships.position`

@@ -9,7 +9,11 @@ const sweepEveryMs = 15_000
  * The jobs of a process that was killed stay locked for hours unless somebody frees them. Each process holds an advisory lock for each of its workers,
  * which PostgreSQL takes from it when it dies, and frees the jobs of workers whose lock nobody holds: within a minute (MAI-1).
  */
-export async function holdWorkersAlive(url: string, events: WorkerEvents, onError: (error: Error) => void): Promise<{ stop(): Promise<void> }> {
+export async function holdWorkersAlive(
+  url: string,
+  events: WorkerEvents,
+  onError: (error: Error) => void,
+): Promise<{ stop(): Promise<void> }> {
   const own: string[] = []
   let client = await connect()
   let stopping = false
@@ -20,14 +24,16 @@ export async function holdWorkersAlive(url: string, events: WorkerEvents, onErro
   })
 
   const sweep = setInterval(() => {
-    freeJobsOfTheDead().catch(async (error: unknown) => {
-      if (stopping) return
-      onError(error instanceof Error ? error : new Error(String(error)))
-      // A broken connection took the locks with it: a new one holds them anew.
-      await client.end().catch(() => {})
-      client = await connect()
-      for (const worker of own) await hold(worker)
-    }).catch(onError)
+    freeJobsOfTheDead()
+      .catch(async (error: unknown) => {
+        if (stopping) return
+        onError(error instanceof Error ? error : new Error(String(error)))
+        // A broken connection took the locks with it: a new one holds them anew.
+        await client.end().catch(() => {})
+        client = await connect()
+        for (const worker of own) await hold(worker)
+      })
+      .catch(onError)
   }, sweepEveryMs)
   sweep.unref()
 
@@ -56,7 +62,10 @@ export async function holdWorkersAlive(url: string, events: WorkerEvents, onErro
       [own],
     )
     for (const { locked_by: worker } of rows) {
-      const { rows: answers } = await client.query<{ free: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as free', [workerLockClass, worker])
+      const { rows: answers } = await client.query<{ free: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as free', [
+        workerLockClass,
+        worker,
+      ])
       if (!answers[0]?.free) continue
       await client.query('select graphile_worker.force_unlock_workers(array[$1])', [worker])
       await client.query('select pg_advisory_unlock($1, hashtext($2))', [workerLockClass, worker])

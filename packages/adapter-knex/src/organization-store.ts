@@ -20,7 +20,9 @@ export function organizationFromRow(row: OrganizationRow): Organization {
 
 export function organizationStore(connection: Connection, { organization, now }: Scope): OrganizationStore {
   const find = async (name: string, locking: string): Promise<Organization> => {
-    const [row] = await run<OrganizationRow>(connection, name, `select ${columns} from organizations where id = ? ${locking}`, [organization])
+    const [row] = await run<OrganizationRow>(connection, name, `select ${columns} from organizations where id = ? ${locking}`, [
+      organization,
+    ])
     if (!row) throw new Error('The organisation of this transaction does not exist.')
     return organizationFromRow(row)
   }
@@ -35,7 +37,11 @@ export function organizationStore(connection: Connection, { organization, now }:
     },
 
     async save({ name, scimEnabled }) {
-      await run(connection, 'organization-save', 'update organizations set name = ?, scim_enabled = ? where id = ?', [name, scimEnabled, organization])
+      await run(connection, 'organization-save', 'update organizations set name = ?, scim_enabled = ? where id = ?', [
+        name,
+        scimEnabled,
+        organization,
+      ])
     },
   }
 }
@@ -49,7 +55,9 @@ export function knexOrganizationRegister({ knex, namesStatements }: Database): O
       return rows.map(organizationFromRow)
     },
     async findBySlug(slug) {
-      const [row] = await run<OrganizationRow>(connection, 'organization-by-slug', `select ${columns} from organizations where slug = ?`, [slug])
+      const [row] = await run<OrganizationRow>(connection, 'organization-by-slug', `select ${columns} from organizations where slug = ?`, [
+        slug,
+      ])
       return row && organizationFromRow(row)
     },
   }

@@ -36,7 +36,13 @@ export function mailLog(connection: Connection, { organization, now }: Scope): M
       const text = `select (select count(*)::integer from mail_log where org_id = ? and recipient_key = ? and sent_at >= ?) as to_address,
         (select count(*)::integer from mail_log where org_id = ? and sent_at >= ?) as in_all`
       const at = new Date(since).toISOString()
-      const [row] = await run<{ to_address: number; in_all: number }>(connection, 'mail-sent-since', text, [organization, canonicalName(to), at, organization, at])
+      const [row] = await run<{ to_address: number; in_all: number }>(connection, 'mail-sent-since', text, [
+        organization,
+        canonicalName(to),
+        at,
+        organization,
+        at,
+      ])
       return { toAddress: row?.to_address ?? 0, inAll: row?.in_all ?? 0 }
     },
 

@@ -48,7 +48,9 @@ function tokenFromRow(row: TokenRow): ScimToken {
 export function scimTokenStore(connection: Connection, { organization, now }: Scope): ScimTokenStore {
   return {
     async list() {
-      const rows = await run<TokenRow>(connection, 'scim-tokens-list', `select ${columns} from scim_tokens where org_id = ? order by id`, [organization])
+      const rows = await run<TokenRow>(connection, 'scim-tokens-list', `select ${columns} from scim_tokens where org_id = ? order by id`, [
+        organization,
+      ])
       return rows.map(tokenFromRow)
     },
 
@@ -62,7 +64,17 @@ export function scimTokenStore(connection: Connection, { organization, now }: Sc
       const text = `insert into scim_tokens (org_id, id, public_id, hmac, hmac_key_id, description, mode, created_at, expires_at)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
       const at = new Date(now).toISOString()
-      const values = [organization, token.id, token.publicId, digest.hmac, digest.keyId, token.description, token.mode, at, iso(token.expiresAt)]
+      const values = [
+        organization,
+        token.id,
+        token.publicId,
+        digest.hmac,
+        digest.keyId,
+        token.description,
+        token.mode,
+        at,
+        iso(token.expiresAt),
+      ]
       await run(connection, 'scim-token-insert', text, values)
       return { ...token, createdAt: now }
     },

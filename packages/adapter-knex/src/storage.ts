@@ -32,7 +32,9 @@ export function knexStorage(database: Database, { locations }: { readonly locati
 
   return {
     read: (organization, work) =>
-      inOrganization(database, organization, { isolationLevel: 'repeatable read', readOnly: true }, (connection, scope) => work(bind(connection, scope))),
+      inOrganization(database, organization, { isolationLevel: 'repeatable read', readOnly: true }, (connection, scope) =>
+        work(bind(connection, scope)),
+      ),
 
     async transaction(organization, work) {
       for (let attempt = 1; ; attempt += 1) {

@@ -69,7 +69,14 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       const text = `update users set ${columns.map(([name]) => `${name} = ?`).join(', ')}, deleted_at = ?, version = ?, last_modified_at = ?
         where org_id = ? and id = ?`
       const deletedAt = user.directory === 'deleted' ? new Date(now).toISOString() : null
-      const values = [...columns.map(([, value]) => value), deletedAt, before.version + 1, new Date(lastModifiedAt).toISOString(), organization, user.id]
+      const values = [
+        ...columns.map(([, value]) => value),
+        deletedAt,
+        before.version + 1,
+        new Date(lastModifiedAt).toISOString(),
+        organization,
+        user.id,
+      ]
       await namesTaken(run(connection, 'user-save', text, values))
       await replaceEmails(before, attributes)
       return { user, attributes, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }

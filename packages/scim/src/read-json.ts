@@ -3,14 +3,14 @@ import { ScimError } from './scim-error.ts'
 
 /**
  * The JSON object in a text, without prototypes. Depth, keys and list elements are counted in one pass before anything is built, so that what
- * is too large costs only its reading. 400 `invalidSyntax` for what is no JSON object, is nested too deep or holds too many names;
- * 400 `invalidValue` for NUL and lone surrogates, which no database keeps as they are (INP-6).
+ * is too large costs only its reading. 400 `invalidSyntax` for what is no JSON object, is nested too deep, holds too many names or one name
+ * twice (INP-2); 400 `invalidValue` for NUL and lone surrogates, which no database keeps as they are (INP-6).
  */
 export function readJson(
   text: string,
   limits: { readonly depthMax: number; readonly keysMax: number; readonly elementsMax: number },
 ): JsonObject {
-  measure(text, limits)
+  const keys = measure(text, limits)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -20,10 +20,14 @@ export function readJson(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
   }
-  return copy(value as Json) as JsonObject
+  const counter = { keys: 0 }
+  const object = copy(value as Json, counter) as JsonObject
+  // The parser keeps the last of two equal names: then fewer have come out than stood in the text.
+  if (counter.keys < keys) throw new ScimError(400, 'invalidSyntax', 'An object in the body has the same name twice.')
+  return object
 }
 
-function measure(text: string, limits: { readonly depthMax: number; readonly keysMax: number; readonly elementsMax: number }): void {
+function measure(text: string, limits: { readonly depthMax: number; readonly keysMax: number; readonly elementsMax: number }): number {
   let depth = 0
   let keys = 0
   let commas = 0
@@ -53,6 +57,7 @@ function measure(text: string, limits: { readonly depthMax: number; readonly key
   if (keys > limits.keysMax) throw new ScimError(400, 'invalidSyntax', `The body has more than ${limits.keysMax} names.`)
   if (commas - keys > limits.elementsMax)
     throw new ScimError(400, 'invalidSyntax', `The body has lists of more than ${limits.elementsMax} values.`)
+  return keys
 }
 
 function endOfString(text: string, start: number): number {
@@ -65,12 +70,15 @@ function endOfString(text: string, start: number): number {
   return index
 }
 
-function copy(value: Json): Json {
+function copy(value: Json, counter: { keys: number }): Json {
   if (typeof value === 'string') return checked(value)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(copy)
+  if (Array.isArray(value)) return value.map((element) => copy(element, counter))
   const object = emptyObject<Json>()
-  for (const [name, inner] of Object.entries(value)) object[checked(name)] = copy(inner)
+  for (const [name, inner] of Object.entries(value)) {
+    counter.keys += 1
+    object[checked(name)] = copy(inner, counter)
+  }
   return object
 }
 

@@ -48,5 +48,12 @@ export function table(rows: readonly Readonly<Record<string, string | boolean | 
   const headings = Object.keys(first)
   const lines = [headings, ...rows.map((row) => headings.map((heading) => String(row[heading] ?? '–')))]
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)))
-  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n')
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }

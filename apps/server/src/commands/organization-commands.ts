@@ -52,7 +52,9 @@ const createOwnerLink: Command = {
         case 'address-invalid':
           throw new CommandError('--email takes an e-mail address.')
         case 'name-taken':
-          throw new CommandError('Somebody who is no owner has this address as user name; an owner is a local account with a name of its own.')
+          throw new CommandError(
+            'Somebody who is no owner has this address as user name; an owner is a local account with a name of its own.',
+          )
       }
     }
     const expiresAt = iso(result.value.expiresAt)

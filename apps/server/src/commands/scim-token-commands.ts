@@ -31,10 +31,18 @@ const create: Command = {
         case 'ttl-invalid':
           throw new CommandError(`--ttl-days takes 1 to ${scimTokenTtlDaysMax}, or 0 for never.`)
         case 'too-many-tokens':
-          throw new CommandError(`${organization.slug} has ${scimTokensUsableMax} usable SCIM tokens; revoke one first: latchkey scim-token list --org ${organization.slug}`)
+          throw new CommandError(
+            `${organization.slug} has ${scimTokensUsableMax} usable SCIM tokens; revoke one first: latchkey scim-token list --org ${organization.slug}`,
+          )
       }
     }
-    return issued(container, result.value, organization.scimEnabled ? '' : `\nSCIM is off for ${organization.slug}; turn it on with: latchkey scim enable --org ${organization.slug}`)
+    return issued(
+      container,
+      result.value,
+      organization.scimEnabled
+        ? ''
+        : `\nSCIM is off for ${organization.slug}; turn it on with: latchkey scim enable --org ${organization.slug}`,
+    )
   },
 }
 

@@ -40,66 +40,121 @@ import {
 } from './tokens.ts'
 
 export const system = new ContainerModule(({ bind }) => {
-  bind(Randomness).toResolvedValue(() => systemRandomness()).inSingletonScope()
-  bind(Addresses).toResolvedValue(({ publicUrl }) => addresses(publicUrl), [Configuration]).inSingletonScope()
-  bind(SecretDigests).toResolvedValue(({ secretKey }) => secretDigests(secretKey), [Configuration]).inSingletonScope()
-  bind(Seals).toResolvedValue(({ secretKey }) => seals(secretKey), [Configuration]).inSingletonScope()
+  bind(Randomness)
+    .toResolvedValue(() => systemRandomness())
+    .inSingletonScope()
+  bind(Addresses)
+    .toResolvedValue(({ publicUrl }) => addresses(publicUrl), [Configuration])
+    .inSingletonScope()
+  bind(SecretDigests)
+    .toResolvedValue(({ secretKey }) => secretDigests(secretKey), [Configuration])
+    .inSingletonScope()
+  bind(Seals)
+    .toResolvedValue(({ secretKey }) => seals(secretKey), [Configuration])
+    .inSingletonScope()
 })
 
 export const postgres = new ContainerModule(({ bind }) => {
   bind(Database)
     .toResolvedValue(
       ({ databaseUrl, poolMax, log }) =>
-        openDatabase({ url: databaseUrl, poolMax, onError: ({ name }) => log.error({ error: { name } }, 'an idle database connection broke') }),
+        openDatabase({
+          url: databaseUrl,
+          poolMax,
+          onError: ({ name }) => log.error({ error: { name } }, 'an idle database connection broke'),
+        }),
       [Configuration],
     )
     .inSingletonScope()
     .onDeactivation(({ knex }) => knex.destroy())
-  bind(Storage).toResolvedValue((database, { locations }) => knexStorage(database, { locations }), [Database, Addresses]).inSingletonScope()
+  bind(Storage)
+    .toResolvedValue((database, { locations }) => knexStorage(database, { locations }), [Database, Addresses])
+    .inSingletonScope()
   bind(OrganizationRegister).toResolvedValue(knexOrganizationRegister, [Database]).inSingletonScope()
   bind(ScimCredentials).toResolvedValue(knexScimCredentials, [Database]).inSingletonScope()
 })
 
 export const email = new ContainerModule(({ bind }) => {
-  bind(Letters).toResolvedValue(() => letters).inSingletonScope()
+  bind(Letters)
+    .toResolvedValue(() => letters)
+    .inSingletonScope()
   bind(Mailer)
     .toResolvedValue(
-      ({ mail, mailFrom: from }) => ('smtpUrl' in mail ? smtpMailer({ url: mail.smtpUrl, from }) : folderMailer({ folder: mail.folder, from })),
+      ({ mail, mailFrom: from }) =>
+        'smtpUrl' in mail ? smtpMailer({ url: mail.smtpUrl, from }) : folderMailer({ folder: mail.folder, from }),
       [Configuration],
     )
     .inSingletonScope()
 })
 
 export const useCases = new ContainerModule(({ bind }) => {
-  bind(SetUpMail).toResolvedValue((letters, addresses) => new SetUpMail({ letters, addresses }), [Letters, Addresses]).inSingletonScope()
-  bind(Cursors).toResolvedValue((seals) => new Cursors({ seals }), [Seals]).inSingletonScope()
+  bind(SetUpMail)
+    .toResolvedValue((letters, addresses) => new SetUpMail({ letters, addresses }), [Letters, Addresses])
+    .inSingletonScope()
+  bind(Cursors)
+    .toResolvedValue((seals) => new Cursors({ seals }), [Seals])
+    .inSingletonScope()
   bind(AuthenticateScimToken)
     .toResolvedValue((credentials, digests) => new AuthenticateScimToken({ credentials, digests }), [ScimCredentials, SecretDigests])
     .inSingletonScope()
   bind(CreateUser)
-    .toResolvedValue((storage, randomness, setUpMail) => new CreateUser({ storage, randomness, setUpMail }), [Storage, Randomness, SetUpMail])
+    .toResolvedValue(
+      (storage, randomness, setUpMail) => new CreateUser({ storage, randomness, setUpMail }),
+      [Storage, Randomness, SetUpMail],
+    )
     .inSingletonScope()
-  bind(GetUser).toResolvedValue((storage) => new GetUser({ storage }), [Storage]).inSingletonScope()
-  bind(ChangeUser).toResolvedValue((storage, setUpMail) => new ChangeUser({ storage, setUpMail }), [Storage, SetUpMail]).inSingletonScope()
-  bind(DeleteUser).toResolvedValue((storage) => new DeleteUser({ storage }), [Storage]).inSingletonScope()
-  bind(CreateGroup).toResolvedValue((storage, randomness) => new CreateGroup({ storage, randomness }), [Storage, Randomness]).inSingletonScope()
-  bind(GetGroup).toResolvedValue((storage) => new GetGroup({ storage }), [Storage]).inSingletonScope()
-  bind(ChangeGroup).toResolvedValue((storage) => new ChangeGroup({ storage }), [Storage]).inSingletonScope()
-  bind(DeleteGroup).toResolvedValue((storage) => new DeleteGroup({ storage }), [Storage]).inSingletonScope()
-  bind(ListDirectory).toResolvedValue((storage, cursors) => new ListDirectory({ storage, cursors }), [Storage, Cursors]).inSingletonScope()
-  bind(DeliverMail).toResolvedValue((storage, mailer) => new DeliverMail({ storage, mailer }), [Storage, Mailer]).inSingletonScope()
+  bind(GetUser)
+    .toResolvedValue((storage) => new GetUser({ storage }), [Storage])
+    .inSingletonScope()
+  bind(ChangeUser)
+    .toResolvedValue((storage, setUpMail) => new ChangeUser({ storage, setUpMail }), [Storage, SetUpMail])
+    .inSingletonScope()
+  bind(DeleteUser)
+    .toResolvedValue((storage) => new DeleteUser({ storage }), [Storage])
+    .inSingletonScope()
+  bind(CreateGroup)
+    .toResolvedValue((storage, randomness) => new CreateGroup({ storage, randomness }), [Storage, Randomness])
+    .inSingletonScope()
+  bind(GetGroup)
+    .toResolvedValue((storage) => new GetGroup({ storage }), [Storage])
+    .inSingletonScope()
+  bind(ChangeGroup)
+    .toResolvedValue((storage) => new ChangeGroup({ storage }), [Storage])
+    .inSingletonScope()
+  bind(DeleteGroup)
+    .toResolvedValue((storage) => new DeleteGroup({ storage }), [Storage])
+    .inSingletonScope()
+  bind(ListDirectory)
+    .toResolvedValue((storage, cursors) => new ListDirectory({ storage, cursors }), [Storage, Cursors])
+    .inSingletonScope()
+  bind(DeliverMail)
+    .toResolvedValue((storage, mailer) => new DeliverMail({ storage, mailer }), [Storage, Mailer])
+    .inSingletonScope()
   bind(OwnerLinks)
-    .toResolvedValue((randomness, digests, addresses) => new OwnerLinks({ randomness, digests, addresses }), [Randomness, SecretDigests, Addresses])
+    .toResolvedValue(
+      (randomness, digests, addresses) => new OwnerLinks({ randomness, digests, addresses }),
+      [Randomness, SecretDigests, Addresses],
+    )
     .inSingletonScope()
   bind(CreateOrganization)
-    .toResolvedValue((storage, randomness, ownerLinks) => new CreateOrganization({ storage, randomness, ownerLinks }), [Storage, Randomness, OwnerLinks])
+    .toResolvedValue(
+      (storage, randomness, ownerLinks) => new CreateOrganization({ storage, randomness, ownerLinks }),
+      [Storage, Randomness, OwnerLinks],
+    )
     .inSingletonScope()
   bind(CreateOwnerLink)
     .toResolvedValue((storage, ownerLinks) => new CreateOwnerLink({ storage, ownerLinks }), [Storage, OwnerLinks])
     .inSingletonScope()
-  bind(EnableScim).toResolvedValue((storage) => new EnableScim({ storage }), [Storage]).inSingletonScope()
-  bind(ListUsers).toResolvedValue((storage) => new ListUsers({ storage }), [Storage]).inSingletonScope()
+  bind(EnableScim)
+    .toResolvedValue((storage) => new EnableScim({ storage }), [Storage])
+    .inSingletonScope()
+  bind(ListUsers)
+    .toResolvedValue((storage) => new ListUsers({ storage }), [Storage])
+    .inSingletonScope()
   bind(ScimTokens)
-    .toResolvedValue((storage, randomness, digests) => new ScimTokens({ storage, randomness, digests }), [Storage, Randomness, SecretDigests])
+    .toResolvedValue(
+      (storage, randomness, digests) => new ScimTokens({ storage, randomness, digests }),
+      [Storage, Randomness, SecretDigests],
+    )
     .inSingletonScope()
 })

@@ -56,7 +56,8 @@ function configure(settings: Settings, log: Logger, databaseUrl: string, listeni
     publicUrl,
     secretKey: readSecretKey(settings),
     mail: settings.smtpUrl === undefined ? { folder: join(settings.dataFolder, 'mail') } : { smtpUrl: settings.smtpUrl },
-    mailFrom: settings.mailFrom ?? `Latchkey <no-reply@${hostname.includes('.') && !/^[\d.]+$/.test(hostname) ? hostname : 'latchkey.invalid'}>`,
+    mailFrom:
+      settings.mailFrom ?? `Latchkey <no-reply@${hostname.includes('.') && !/^[\d.]+$/.test(hostname) ? hostname : 'latchkey.invalid'}>`,
     log,
   }
 }

@@ -51,7 +51,9 @@ function overValues(source: Source, { subAttribute }: AttributeReference, test: 
   if (source.kind === 'value') return test(source.value)
   // An element of a complex attribute is never empty, so that one is there says it all.
   const isWhole = subAttribute === null && test === isPresent
-  return isWhole ? sql`exists (select 1 ${source.from})` : sql`exists (select 1 ${source.from} and ${test(source.value(subAttribute?.name ?? null))})`
+  return isWhole
+    ? sql`exists (select 1 ${source.from})`
+    : sql`exists (select 1 ${source.from} and ${test(source.value(subAttribute?.name ?? null))})`
 }
 
 function namesValue(filter: ResolvedFilter): filter is Comparison {
@@ -81,7 +83,8 @@ function compareText(expression: Sql, filter: Comparison): Sql {
   const operand = operandText(filter)
   switch (filter.operator) {
     case 'eq':
-      if (attributeName(filter.target) === 'id') return isId(operand) && operand === operand.toLowerCase() ? sql`(${expression})::uuid = ${operand}::uuid` : constant('false')
+      if (attributeName(filter.target) === 'id')
+        return isId(operand) && operand === operand.toLowerCase() ? sql`(${expression})::uuid = ${operand}::uuid` : constant('false')
       return sql`(${expression} = ${operand}::text)`
     case 'co':
       return sql`(strpos(${expression}, ${operand}::text) > 0)`

@@ -1,4 +1,4 @@
-import { type AttributeReference } from '@latchkey/scim'
+import type { AttributeReference } from '@latchkey/scim'
 import { type Sql, constant, sql } from '../sql.ts'
 import { type Source, type Value, single } from './source.ts'
 

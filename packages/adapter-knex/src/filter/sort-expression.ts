@@ -9,7 +9,9 @@ export function sortExpression(target: AttributeReference, sources: Sources): Sq
   if (source.kind === 'value') return asText(source.value)
   const value = asText(source.value(target.subAttribute?.name ?? null))
   const hasPrimary = target.attribute.subAttributes?.some(({ name }) => name === 'primary') ?? false
-  const first = hasPrimary ? sql`order by (${source.value('primary').expression} is true) desc, element.position` : sql`order by ${value} collate "C"`
+  const first = hasPrimary
+    ? sql`order by (${source.value('primary').expression} is true) desc, element.position`
+    : sql`order by ${value} collate "C"`
   return sql`(select ${value} ${source.from} ${first} limit 1)`
 }
 

@@ -28,7 +28,9 @@ function columnsOf(locations: Locations): ReadonlyMap<string, Source> {
   columns[`${enterprise}:manager.displayName`] = single(text(sql`(select manager.search->>'displayName' ${liveManager})`))
   const account: Record<string, Value> = {
     status: text(
-      constant("(case when users.directory = 'deactivated' then 'deactivated' when users.key_state = 'registered' then 'active' else 'pending-encryption-key' end)"),
+      constant(
+        "(case when users.directory = 'deactivated' then 'deactivated' when users.key_state = 'registered' then 'active' else 'pending-encryption-key' end)",
+      ),
     ),
     signedInOnce: boolean(constant('(users.link_connection_id is not null)')),
     keyFingerprint: text(constant('users.key_fingerprint')),

@@ -28,6 +28,10 @@ function scimErrorFrom(ctx: Context, refusal: AuthenticateScimTokenRefusal): Sci
     case 'token-frozen':
       return new ScimError(403, undefined, 'This SCIM token is frozen. An owner can release it under Single Sign-On (SSO), Provisioning.')
     case 'scim-disabled':
-      return new ScimError(403, undefined, 'SCIM provisioning is off for this organisation. Enable it under Single Sign-On (SSO), Provisioning.')
+      return new ScimError(
+        403,
+        undefined,
+        'SCIM provisioning is off for this organisation. Enable it under Single Sign-On (SSO), Provisioning.',
+      )
   }
 }

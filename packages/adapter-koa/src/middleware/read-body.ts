@@ -26,7 +26,8 @@ export async function readBody(ctx: Context, { name, bytesMax, keysMax }: BodyLi
   if (type !== '' && type !== 'application/scim+json' && type !== 'application/json') {
     throw new ScimError(415, undefined, 'Send the body as application/scim+json.')
   }
-  if (!['', 'identity'].includes(ctx.get('Content-Encoding').toLowerCase())) throw new ScimError(415, undefined, 'Send the body without compression.')
+  if (!['', 'identity'].includes(ctx.get('Content-Encoding').toLowerCase()))
+    throw new ScimError(415, undefined, 'Send the body without compression.')
   const body = await receive(ctx, name, bytesMax)
   let text: string
   try {

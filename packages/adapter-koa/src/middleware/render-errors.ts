@@ -20,10 +20,20 @@ export function renderErrors({ log, isUnavailable }: { readonly log: Log; readon
       } else if (isUnavailable(error)) {
         log.error({ requestId, error: describe(error) }, 'the database is unavailable')
         ctx.set('Retry-After', '5')
-        respondWithError(ctx, new ScimError(503, undefined, 'The service is briefly unavailable; nothing was changed. Try again in a few seconds.'))
+        respondWithError(
+          ctx,
+          new ScimError(503, undefined, 'The service is briefly unavailable; nothing was changed. Try again in a few seconds.'),
+        )
       } else {
         log.error({ requestId, error: describe(error) }, 'a request failed')
-        respondWithError(ctx, new ScimError(500, undefined, `Something went wrong on our side; nothing was changed. Tell your administrator the request id ${requestId}.`))
+        respondWithError(
+          ctx,
+          new ScimError(
+            500,
+            undefined,
+            `Something went wrong on our side; nothing was changed. Tell your administrator the request id ${requestId}.`,
+          ),
+        )
       }
     }
   }
@@ -32,7 +42,11 @@ export function renderErrors({ log, isUnavailable }: { readonly log: Log; readon
 /** Where it happened and what, without what the request held: driver errors quote values in `detail`, which is left out. */
 function describe(error: unknown): { readonly name: string; readonly code?: string; readonly at?: string } {
   if (!(error instanceof Error)) return { name: typeof error }
-  const at = error.stack?.split('\n').filter((line) => line.startsWith('    at ')).slice(0, 5).join('\n')
+  const at = error.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 5)
+    .join('\n')
   return {
     name: error.name,
     ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),

@@ -1,4 +1,4 @@
-import { type JsonObject, ScimError, errorMessage } from '@latchkey/scim'
+import { type JsonObject, type ScimError, errorMessage } from '@latchkey/scim'
 import type { Context } from 'koa'
 
 /** A SCIM message as the answer: exactly this media type, without a charset (P-20). */

@@ -1,5 +1,13 @@
 import type Router from '@koa/router'
-import { type ChangeGroup, type CreateGroup, type DeleteGroup, type GetGroup, type GroupView, type Locations, groupResource } from '@latchkey/application'
+import {
+  type ChangeGroup,
+  type CreateGroup,
+  type DeleteGroup,
+  type GetGroup,
+  type GroupView,
+  type Locations,
+  groupResource,
+} from '@latchkey/application'
 import { type GroupId, groupId, isId } from '@latchkey/domain'
 import { type Projection, etag, findAttribute, groupType, project, readGroup, splitMemberOperations, wants } from '@latchkey/scim'
 import type { Context } from 'koa'
@@ -19,7 +27,11 @@ export interface GroupUseCases {
 const members = findAttribute(groupType, { schema: null, name: 'members', subName: null })!
 
 /** `/Groups` (RFC 7644 §3.3 to §3.6). */
-export function groupRoutes(router: Router, { createGroup, getGroup, changeGroup, deleteGroup }: GroupUseCases, locations: Locations): void {
+export function groupRoutes(
+  router: Router,
+  { createGroup, getGroup, changeGroup, deleteGroup }: GroupUseCases,
+  locations: Locations,
+): void {
   const answer = (ctx: Context, status: number, view: GroupView, projection: Projection) => {
     ctx.set('ETag', etag(view.record.version))
     respond(ctx, status, project(groupType, projection, groupResource(view, locations)))

@@ -61,10 +61,22 @@ export function queryRoutes(router: Router, listDirectory: ListDirectory, locati
   const search = async (ctx: Context, types: readonly ResourceType[]) => list(ctx, types, readSearchRequest(await readBody(ctx, userBody)))
 
   for (const type of resourceTypes) {
-    router.get(type.endpoint, (ctx) => list(ctx, [type], readQuery((name) => parameter(ctx, name))))
+    router.get(type.endpoint, (ctx) =>
+      list(
+        ctx,
+        [type],
+        readQuery((name) => parameter(ctx, name)),
+      ),
+    )
     router.post(`${type.endpoint}/.search`, (ctx) => search(ctx, [type]))
   }
-  router.get('/', (ctx) => list(ctx, resourceTypes, readQuery((name) => parameter(ctx, name))))
+  router.get('/', (ctx) =>
+    list(
+      ctx,
+      resourceTypes,
+      readQuery((name) => parameter(ctx, name)),
+    ),
+  )
   router.post('/.search', (ctx) => search(ctx, resourceTypes))
 }
 

@@ -38,7 +38,11 @@ export function scimErrorFrom(refusal: Refusal): ScimError {
     case 'manager-unknown':
       return new ScimError(400, 'invalidValue', 'manager.value must be the id of a user of this organisation.')
     case 'members-not-found':
-      return new ScimError(400, 'invalidValue', `No user has the id ${refusal.values.map((value) => JSON.stringify(value.slice(0, 80).toWellFormed())).join(', ')}.`)
+      return new ScimError(
+        400,
+        'invalidValue',
+        `No user has the id ${refusal.values.map((value) => JSON.stringify(value.slice(0, 80).toWellFormed())).join(', ')}.`,
+      )
     case 'cursor-invalid':
       return new ScimError(400, 'invalidCursor', 'This cursor does not continue this query; begin again with an empty cursor.')
     case 'cursor-expired':

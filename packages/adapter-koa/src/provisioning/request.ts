@@ -40,7 +40,8 @@ function decode(text: string): string {
   } catch {
     throw new ScimError(400, 'invalidValue', 'The query is not percent-encoded UTF-8.')
   }
-  if (!isStorable(decoded)) throw new ScimError(400, 'invalidValue', 'The query contains NUL or half of a surrogate pair, which no text may.')
+  if (!isStorable(decoded))
+    throw new ScimError(400, 'invalidValue', 'The query contains NUL or half of a surrogate pair, which no text may.')
   return decoded
 }
 
@@ -55,7 +56,12 @@ export function asksForAttributes(ctx: Context): boolean {
 
 function names(ctx: Context, name: string): readonly string[] | null {
   const text = parameter(ctx, name)
-  return text === null ? null : text.split(',').map((one) => one.trim()).filter((one) => one !== '')
+  return text === null
+    ? null
+    : text
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== '')
 }
 
 /** What `If-Match` asks for. */

@@ -1,7 +1,27 @@
 import type Router from '@koa/router'
-import { type ChangeStep, type ChangeUser, type CreateUser, type DeleteUser, type GetUser, type Locations, type UserView, userResource } from '@latchkey/application'
+import {
+  type ChangeStep,
+  type ChangeUser,
+  type CreateUser,
+  type DeleteUser,
+  type GetUser,
+  type Locations,
+  type UserView,
+  userResource,
+} from '@latchkey/application'
 import { type UserId, isId, userId } from '@latchkey/domain'
-import { type JsonObject, type Normaliser, type Projection, ScimError, etag, findAttribute, project, readResource, userType, wants } from '@latchkey/scim'
+import {
+  type JsonObject,
+  type Normaliser,
+  type Projection,
+  ScimError,
+  etag,
+  findAttribute,
+  project,
+  readResource,
+  userType,
+  wants,
+} from '@latchkey/scim'
 import type { Context } from 'koa'
 import { readBody, userBody } from '../middleware/read-body.ts'
 import { respond } from '../middleware/respond.ts'
@@ -30,7 +50,13 @@ export function userRoutes(router: Router, { createUser, getUser, changeUser, de
     const projection = projectionOf(ctx, userType)
     const steps = await stepsOf()
     const precondition = preconditionOf(ctx)
-    const result = await changeUser.execute({ caller: callerOf(ctx), id, steps, precondition, wants: { groups: wants(projection, groups) } })
+    const result = await changeUser.execute({
+      caller: callerOf(ctx),
+      id,
+      steps,
+      precondition,
+      wants: { groups: wants(projection, groups) },
+    })
     if (!result.ok) throw scimErrorFrom(result.error)
     answer(ctx, 200, result.value.view, projection)
   }
@@ -54,9 +80,13 @@ export function userRoutes(router: Router, { createUser, getUser, changeUser, de
     ctx.status = 304
   })
 
-  router.put('/Users/:id', (ctx) => change(ctx, async () => replacementSteps(normaliserOf(ctx), callerOf(ctx).mode === 'tolerant', await readBody(ctx, userBody))))
+  router.put('/Users/:id', (ctx) =>
+    change(ctx, async () => replacementSteps(normaliserOf(ctx), callerOf(ctx).mode === 'tolerant', await readBody(ctx, userBody))),
+  )
 
-  router.patch('/Users/:id', (ctx) => change(ctx, async () => patchSteps(userType, normaliserOf(ctx).patch(userType, await readBody(ctx, userBody)))))
+  router.patch('/Users/:id', (ctx) =>
+    change(ctx, async () => patchSteps(userType, normaliserOf(ctx).patch(userType, await readBody(ctx, userBody)))),
+  )
 
   router.delete('/Users/:id', async (ctx) => {
     const result = await deleteUser.execute(callerOf(ctx), idOf(ctx), preconditionOf(ctx))
@@ -73,7 +103,12 @@ function replacementSteps(normaliser: Normaliser, isTolerant: boolean, body: Jso
   const read = normaliser.resource(userType, body)
   try {
     const resource = readResource(userType, read)
-    return [{ names: 'resource', apply: ({ active }) => (resource['active'] === undefined && active !== undefined ? { ...resource, active } : resource) }]
+    return [
+      {
+        names: 'resource',
+        apply: ({ active }) => (resource['active'] === undefined && active !== undefined ? { ...resource, active } : resource),
+      },
+    ]
   } catch (error) {
     if (!isTolerant || !(error instanceof ScimError)) throw error
     return [refusedStep('resource', error), ...patchSteps(userType, [{ op: 'replace', path: null, value: read, whenNoTarget: 'create' }])]

@@ -91,7 +91,10 @@ export class ScimTokens {
   async #issue({ scimTokens }: Stores, facts: Pick<ScimToken, 'description' | 'mode' | 'expiresAt'>): Promise<IssuedScimToken> {
     const { publicId, token: secret } = formatScimToken(this.#randomness.bytes(scimTokenRandomBytes))
     const id = scimTokenId(this.#randomness.uuid())
-    const token = await scimTokens.insert({ id, publicId, ...facts, revokedAt: null, frozenAt: null, lastUsedAt: null }, this.#digests.digest(secret))
+    const token = await scimTokens.insert(
+      { id, publicId, ...facts, revokedAt: null, frozenAt: null, lastUsedAt: null },
+      this.#digests.digest(secret),
+    )
     return { token, secret }
   }
 }

@@ -30,7 +30,7 @@ export type QueryPage =
 /** The parameters of a GET. Unknown ones mean nothing. */
 export function readQuery(parameter: (name: string) => string | null): Query {
   const text = (name: string) => checkedText(name, parameter(name))
-  const list = (name: string) => names(text(name))
+  const list = (name: string) => orNull(text(name)?.split(',') ?? [])
   return {
     filter: text('filter'),
     filterLengthMax: limits.filterLengthInUrlMax,
@@ -52,7 +52,7 @@ export function readSearchRequest(body: JsonObject): Query {
   const text = (name: string) => checkedText(name, textOf(name, message[name.toLowerCase()]))
   const list = (name: string) => {
     const value = message[name.toLowerCase()]
-    return isArray(value) ? value.map((one) => textOf(name, one) ?? '') : names(text(name))
+    return orNull(isArray(value) ? value.map((one) => textOf(name, one) ?? '') : (text(name)?.split(',') ?? []))
   }
   const number = (name: string) => {
     const value = message[name.toLowerCase()]
@@ -98,13 +98,10 @@ function integer(name: string, text: string | null): number | null {
   return value
 }
 
-function names(text: string | null): readonly string[] | null {
-  return text === null
-    ? null
-    : text
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== '')
+/** An empty list is as good as none (RFC 7643 §2.5): `attributes=` asks for nothing in particular. */
+function orNull(names: readonly string[]): readonly string[] | null {
+  const named = names.map((name) => name.trim()).filter((name) => name !== '')
+  return named.length === 0 ? null : named
 }
 
 function textOf(name: string, value: Json | undefined): string | null {

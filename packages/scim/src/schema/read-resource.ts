@@ -2,7 +2,7 @@ import { type Json, type JsonObject, emptyObject, isArray, isObject } from '../j
 import { quote } from '../quote.ts'
 import { ScimError } from '../scim-error.ts'
 import type { Attribute } from './attribute.ts'
-import { findAttribute, findExtension } from './find-attribute.ts'
+import { attributeName, findAttribute, findExtension } from './find-attribute.ts'
 import { invalid, readValue, twice } from './read-value.ts'
 import type { Resource } from './resource.ts'
 import type { ResourceType, Schema } from './schema.ts'
@@ -13,11 +13,12 @@ import type { ResourceType, Schema } from './schema.ts'
  */
 export function readResource(type: ResourceType, body: JsonObject): Resource {
   const resource = emptyObject<Json>()
-  let declared: readonly Json[] | undefined
+  const seen = new Set<Attribute | Schema>()
+  let declared: readonly Json[] = []
   for (const [key, value] of Object.entries(body)) {
     const extension = findExtension(type, key)
     if (extension) {
-      if (Object.hasOwn(resource, extension.id)) throw twice(extension.id)
+      once(seen, extension, extension.id)
       const attributes = readExtension(type, extension, value)
       if (attributes) resource[extension.id] = attributes
       continue
@@ -25,12 +26,11 @@ export function readResource(type: ResourceType, body: JsonObject): Resource {
     const reference = findAttribute(type, { schema: null, name: key, subName: null })
     if (!reference) throw new ScimError(400, 'invalidSyntax', `${type.name} has no attribute ${quote(key)}.`)
     const { attribute } = reference
-    if (attribute.name === 'schemas') {
-      if (declared) throw twice('schemas')
-      declared = isArray(value) ? value : []
-    } else assign(resource, attribute, value, attribute.name)
+    once(seen, attribute, attribute.name)
+    if (attribute.name === 'schemas') declared = isArray(value) ? value : []
+    else assign(resource, attribute, value, attribute.name)
   }
-  checkSchemas(type, declared ?? [])
+  checkSchemas(type, declared)
   checkRequired(type, resource)
   return resource
 }
@@ -39,19 +39,27 @@ function readExtension(type: ResourceType, extension: Schema, value: Json): Json
   if (value === null) return undefined
   if (!isObject(value)) throw invalid(extension.id, 'must be an object.')
   const attributes = emptyObject<Json>()
+  const seen = new Set<Attribute>()
   for (const [key, inner] of Object.entries(value)) {
     const reference = findAttribute(type, { schema: extension.id, name: key, subName: null })
     if (!reference) throw new ScimError(400, 'invalidSyntax', `${extension.id} has no attribute ${quote(key)}.`)
-    assign(attributes, reference.attribute, inner, `${extension.id}:${reference.attribute.name}`)
+    const name = attributeName(reference)
+    once(seen, reference.attribute, name)
+    assign(attributes, reference.attribute, inner, name)
   }
   return Object.keys(attributes).length === 0 ? undefined : attributes
 }
 
 function assign(target: { [name: string]: Json }, attribute: Attribute, value: Json, name: string): void {
-  if (Object.hasOwn(target, attribute.name)) throw twice(name)
   if (attribute.mutability === 'readOnly') return
   const read = readValue(attribute, value, name)
   if (read !== undefined) target[attribute.name] = read
+}
+
+/** Two spellings of one attribute are refused whatever their values are, null too (INP-2). */
+function once<Named>(seen: Set<Named>, named: Named, name: string): void {
+  if (seen.has(named)) throw twice(name)
+  seen.add(named)
 }
 
 function checkSchemas(type: ResourceType, declared: readonly Json[]): void {
@@ -63,7 +71,7 @@ function checkSchemas(type: ResourceType, declared: readonly Json[]): void {
 }
 
 /** RFC 7643 §2.2: a required attribute has a value; white space alone is none. */
-export function checkRequired(type: ResourceType, resource: Resource): void {
+function checkRequired(type: ResourceType, resource: Resource): void {
   for (const { name, required } of type.schema.attributes) {
     const value = resource[name]
     if (required && (value === undefined || (typeof value === 'string' && value.trim() === ''))) throw invalid(name, 'is required.')

@@ -4,7 +4,6 @@ import { ScimError } from '../scim-error.ts'
 import type { Attribute } from './attribute.ts'
 import { canonicalDateTime } from './date-time.ts'
 import { findSubAttribute } from './find-attribute.ts'
-import { sameResource } from './resource.ts'
 
 /**
  * The canonical form of a value for an attribute (RFC 7643 §2.3), or undefined for one that leaves it unassigned: null, an empty list, a complex
@@ -43,7 +42,7 @@ export function readOne(attribute: Attribute, value: Json, name: string): Json |
       if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw invalid(name, `must be an integer, not ${kind(value)}.`)
       return value
     case 'decimal':
-      if (typeof value !== 'number') throw invalid(name, `must be a number, not ${kind(value)}.`)
+      if (typeof value !== 'number' || !Number.isFinite(value)) throw invalid(name, `must be a number, not ${kind(value)}.`)
       return value
     case 'string':
       return text(value, name)
@@ -64,10 +63,12 @@ export function readOne(attribute: Attribute, value: Json, name: string): Json |
 function readComplex(attribute: Attribute, value: Json, name: string): JsonObject | undefined {
   if (!isObject(value)) throw invalid(name, `must be an object, not ${kind(value)}.`)
   const complex = emptyObject<Json>()
+  const seen = new Set<Attribute>()
   for (const [key, inner] of Object.entries(value)) {
     const subAttribute = findSubAttribute(attribute, key)
     if (!subAttribute) throw new ScimError(400, 'invalidSyntax', `${name} has no sub-attribute ${quote(key)}.`)
-    if (Object.hasOwn(complex, subAttribute.name)) throw twice(`${name}.${subAttribute.name}`)
+    if (seen.has(subAttribute)) throw twice(`${name}.${subAttribute.name}`)
+    seen.add(subAttribute)
     if (subAttribute.mutability === 'readOnly') continue
     const read = readValue(subAttribute, inner, `${name}.${subAttribute.name}`)
     if (read !== undefined) complex[subAttribute.name] = read
@@ -79,14 +80,21 @@ export function isPrimary(value: Json): boolean {
   return isObject(value) && value['primary'] === true
 }
 
-/** The same (type, value) pair is kept once (§2.4): the last one, which may say more. Other equal elements are kept once too. */
-export function withoutDuplicates(values: readonly Json[]): readonly Json[] {
-  return values.filter((value, index) => !values.slice(index + 1).some((later) => isSamePair(value, later)))
+/** The same (type, value) pair is kept once (§2.4): the last one, which may say more. Where there is no value, everything must be the same. */
+function withoutDuplicates(values: readonly Json[]): readonly Json[] {
+  const kept = new Map<string, Json>()
+  for (const value of values) {
+    const key = identity(value)
+    kept.delete(key)
+    kept.set(key, value)
+  }
+  return [...kept.values()]
 }
 
-function isSamePair(a: Json, b: Json): boolean {
-  if (!isObject(a) || !isObject(b) || a['value'] === undefined) return sameResource(a, b)
-  return a['value'] === b['value'] && a['type'] === b['type']
+function identity(value: Json): string {
+  if (!isObject(value)) return JSON.stringify(value)
+  const { value: named, type = null } = value
+  return JSON.stringify(named === undefined ? Object.entries(value).sort() : [named, type])
 }
 
 export function invalid(name: string, problem: string): ScimError {

@@ -150,7 +150,12 @@ const testOf = (path: fc.Arbitrary<ReturnType<typeof about>>): fc.Arbitrary<Filt
   fc.oneof(
     fc.record({ kind: fc.constant('present' as const), path }),
     fc.record({ kind: fc.constant('comparison' as const), path, operator: operators, value: word }),
-    fc.record({ kind: fc.constant('comparison' as const), path, operator: fc.constantFrom('eq' as const, 'ne' as const), value: fc.constant(null) }),
+    fc.record({
+      kind: fc.constant('comparison' as const),
+      path,
+      operator: fc.constantFrom('eq' as const, 'ne' as const),
+      value: fc.constant(null),
+    }),
   )
 const composed = (of: fc.Arbitrary<Filter>): fc.Arbitrary<Filter> =>
   fc.oneof(

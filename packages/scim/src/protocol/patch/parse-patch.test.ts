@@ -20,7 +20,9 @@ test('an operation is read as it was sent; names and op ignore case (P-3)', () =
   expect(parsePatch({ SCHEMAS: [patchSchema.toUpperCase()], operations: [{ OP: 'Replace', Path: 'title', VALUE: 'x' }] })).toEqual([
     { op: 'replace', path: 'title', value: 'x', whenNoTarget: 'refuse' },
   ])
-  expect(parsePatch(body({ op: 'REMOVE', path: 'title' }))).toEqual([{ op: 'remove', path: 'title', value: undefined, whenNoTarget: 'refuse' }])
+  expect(parsePatch(body({ op: 'REMOVE', path: 'title' }))).toEqual([
+    { op: 'remove', path: 'title', value: undefined, whenNoTarget: 'refuse' },
+  ])
   expect(parsePatch(body({ op: 'add', path: null, value: { title: null } }))).toEqual([
     { op: 'add', path: null, value: { title: null }, whenNoTarget: 'refuse' },
   ])
@@ -49,5 +51,7 @@ test.each<[string, JsonObject, number, string | undefined]>([
 })
 
 test('as many operations as the limit says are read', () => {
-  expect(parsePatch(body(...Array(limits.patchOperationsMax).fill({ op: 'remove', path: 'title' })))).toHaveLength(limits.patchOperationsMax)
+  expect(parsePatch(body(...Array(limits.patchOperationsMax).fill({ op: 'remove', path: 'title' })))).toHaveLength(
+    limits.patchOperationsMax,
+  )
 })
