@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type UserId, organizationId } from '@latchkey/domain'
+import { type OrganizationId, type UserId, organizationId } from '@latchkey/domain'
 import { type Stores, UniqueNameTaken } from '@latchkey/application'
 import { emptyResource } from '@latchkey/scim'
 import {
@@ -300,14 +300,13 @@ async function writeEverything(stores: Stores, user: ReturnType<typeof newUser>,
   await stores.mailLog.noteSent('sent', 'ada@example.com')
 }
 
-async function everythingOf(subject: Subject, id: Parameters<StorageEyes['events']>[0], user: UserId) {
+async function everythingOf(subject: Subject, id: OrganizationId, user: UserId) {
   const { storage, events, queuedMails, ownerLinks } = subject()
   const seen = await storage.read(id, async ({ users, groups, scimTokens, organization, mailLog }) => {
     const view = await users.get(user, { groups: true })
-    const groupViews = await Promise.all((view?.groups ?? []).map((group) => groups.get(group.id, { members: true })))
+    const groupViews = []
+    for (const group of view?.groups ?? []) groupViews.push(await groups.get(group.id, { members: true }))
     return [view, groupViews, await scimTokens.list(), await organization.get(), await mailLog.sentSince(0, 'ada@example.com')]
   })
   return [seen, await events(id), await queuedMails(id), await ownerLinks(id)]
 }
-
-type StorageEyes = ReturnType<Subject>

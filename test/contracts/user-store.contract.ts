@@ -181,7 +181,9 @@ export function userStoreContract(subject: Subject): void {
     const made: User[] = []
     for (const sample of samples) {
       const user = { ...sample, id: newUserId(), userName: newUserId(), externalId: null }
-      await insertUser(storage, id, user)
+      await insertUser(storage, id, { ...user, directory: 'enabled' })
+      if (user.directory === 'deleted') await deleteUser(storage, id, user.id)
+      else await change(storage, id, user, () => [user, emptyResource])
       if (user.directory !== 'deleted') made.push(user)
     }
     const all = (status: UserStatus | null) => storage.read(id, ({ users }) => users.all(status))

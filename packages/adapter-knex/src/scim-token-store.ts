@@ -1,8 +1,8 @@
 import { type ScimToken, organizationId, scimTokenId } from '@latchkey/domain'
 import type { ScimCredentials, ScimTokenStore } from '@latchkey/application'
+import { inOrganization } from './bind-organization.ts'
 import { type Connection, type Database, run } from './database.ts'
 import type { Scope } from './scope.ts'
-import { inOrganization } from './storage.ts'
 
 interface TokenRow {
   readonly id: string

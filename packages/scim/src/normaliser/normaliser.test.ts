@@ -434,11 +434,13 @@ const { json } = fc.letrec<{ json: Json }>((tie) => ({
   ),
 }))
 const objects = fc.dictionary(names, json, { maxKeys: 6, noNullPrototype: false })
-const types = fc.constantFrom(userType, groupType)
+const typeNames = fc.constantFrom('User', 'Group')
+const typeOf = (name: string) => (name === 'User' ? userType : groupType)
 
 test('a body that is normalised twice is the same as once, and changes nothing that was given', () =>
   fc.assert(
-    fc.property(types, objects, (type, body) => {
+    fc.property(typeNames, objects, (name, body) => {
+      const type = typeOf(name)
       const before = JSON.stringify(body)
       const once = tolerant.resource(type, body)
       expect(JSON.stringify(body)).toBe(before)
@@ -449,7 +451,8 @@ test('a body that is normalised twice is the same as once, and changes nothing t
 
 test('what strict mode accepts means the same in tolerant mode', () =>
   fc.assert(
-    fc.property(types, objects, (type, body) => {
+    fc.property(typeNames, objects, (name, body) => {
+      const type = typeOf(name)
       const complete = { ...body, schemas: [type.schema.id], userName: 'a', displayName: 'b' }
       const read = accepted(() => readResource(type, strict.resource(type, complete)))
       if (read) expect(readResource(type, tolerant.resource(type, complete))).toEqual(read)
@@ -474,9 +477,10 @@ const sent = fc.record({ op: fc.constantFrom('Add', 'replace', 'REMOVE', 'move')
 test('any PATCH is understood or refused with a ScimError, and nothing is half applied', () =>
   fc.assert(
     fc.property(
-      fc.constantFrom(strict, tolerant),
+      fc.constantFrom('strict', 'tolerant'),
       fc.array(fc.oneof({ weight: 9, arbitrary: sent }, { weight: 1, arbitrary: json }), { maxLength: 4 }),
-      (normaliser, list) => {
+      (mode, list) => {
+        const normaliser = mode === 'strict' ? strict : tolerant
         const before = JSON.stringify(user)
         accepted(() => {
           const resolved = normaliser

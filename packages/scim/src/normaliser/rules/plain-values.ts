@@ -11,10 +11,10 @@ export const plainValues: Rule = {
   value: ({ attribute, subAttribute }, value) => {
     const leaf = subAttribute ?? attribute
     if (leaf.multiValued) return value === null ? null : (isArray(value) ? value : [value]).map((element) => asComplex(leaf, element))
-    const single = isArray(value) && value.length <= 1 ? (value[0] ?? null) : value
+    const single = isArray(value) && value.length <= 1 && !isArray(value[0]) ? (value[0] ?? null) : value
     if (leaf.type === 'complex') return asComplex(leaf, single)
     const held = isObject(single) ? single['value'] : undefined
-    return held !== undefined && !isObject(held) ? held : single
+    return held === undefined || isObject(held) || isArray(held) ? single : held
   },
 }
 
