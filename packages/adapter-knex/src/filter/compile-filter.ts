@@ -1,6 +1,6 @@
 import { isId } from '@latchkey/domain'
 import { comparable } from '@latchkey/application'
-import { type AttributeReference, type ResolvedFilter, attributeName } from '@latchkey/scim'
+import type { AttributeReference, ResolvedFilter } from '@latchkey/scim'
 import { type Sql, constant, join, sql } from '../sql.ts'
 import type { Source, Value } from './source.ts'
 
@@ -72,10 +72,16 @@ const orderings = { gt: constant('>'), ge: constant('>='), lt: constant('<'), le
 
 function compare({ type, expression }: Value, filter: Comparison): Sql {
   const { operator, value } = filter
+  if (type === 'uuid') return operator === 'eq' ? compareId(expression, operandText(filter)) : compareText(sql`${expression}::text`, filter)
   if (type === 'text') return typeof value === 'string' ? compareText(expression, filter) : constant('false')
   if (operator === 'co' || operator === 'sw' || operator === 'ew') return constant('false')
   const operand = type === 'instant' ? sql`${value}::timestamptz` : type === 'boolean' ? sql`${value}::boolean` : sql`${value}::numeric`
   return operator === 'eq' ? sql`(${expression} = ${operand})` : sql`(${expression} ${orderings[operator]} ${operand})`
+}
+
+/** Compared as ids, so that their index is used; what is no id of ours equals none. */
+function compareId(expression: Sql, operand: string): Sql {
+  return isId(operand) && operand === operand.toLowerCase() ? sql`(${expression} = ${operand}::uuid)` : constant('false')
 }
 
 /** The order of texts is that of their bytes, which is the order of code points, whatever the database's own is. */
@@ -83,8 +89,6 @@ function compareText(expression: Sql, filter: Comparison): Sql {
   const operand = operandText(filter)
   switch (filter.operator) {
     case 'eq':
-      if (attributeName(filter.target) === 'id')
-        return isId(operand) && operand === operand.toLowerCase() ? sql`(${expression})::uuid = ${operand}::uuid` : constant('false')
       return sql`(${expression} = ${operand}::text)`
     case 'co':
       return sql`(strpos(${expression}, ${operand}::text) > 0)`

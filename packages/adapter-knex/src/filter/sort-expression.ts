@@ -21,6 +21,7 @@ function asText({ type, expression }: Value): Sql {
       return expression
     case 'instant':
       return sql`to_char(${expression} at time zone 'UTC', ${constant(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)})`
+    case 'uuid':
     case 'boolean':
       return sql`(${expression})::text`
     case 'number':

@@ -2,7 +2,7 @@ import type { Sql } from '../sql.ts'
 
 /** Something of a row that a filter can be asked of. Texts are in their comparable form. */
 export interface Value {
-  readonly type: 'text' | 'boolean' | 'number' | 'instant'
+  readonly type: 'text' | 'uuid' | 'boolean' | 'number' | 'instant'
   readonly expression: Sql
 }
 
@@ -20,6 +20,7 @@ export type Source =
     }
 
 export const text = (expression: Sql): Value => ({ type: 'text', expression })
+export const uuid = (expression: Sql): Value => ({ type: 'uuid', expression })
 export const boolean = (expression: Sql): Value => ({ type: 'boolean', expression })
 export const instant = (expression: Sql): Value => ({ type: 'instant', expression })
 

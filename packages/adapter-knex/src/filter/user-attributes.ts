@@ -1,9 +1,9 @@
 import type { Locations } from '@latchkey/application'
 import { accountSchema, attributeName, enterpriseUserSchema, userSchema } from '@latchkey/scim'
-import { type Sql, constant, sql } from '../sql.ts'
+import { constant, sql } from '../sql.ts'
 import type { Sources } from './compile-filter.ts'
 import { searched } from './search-document.ts'
-import { type Source, type Value, boolean, instant, single, text } from './source.ts'
+import { type Source, type Value, boolean, instant, single, text, uuid } from './source.ts'
 
 /** Where each attribute of a user is: in a column, in rows, or in the search document. */
 export function userSources(locations: Locations): Sources {
@@ -14,7 +14,7 @@ export function userSources(locations: Locations): Sources {
 function columnsOf(locations: Locations): ReadonlyMap<string, Source> {
   const usersAt = `${locations.base}/Users/`
   const columns: Record<string, Source> = {
-    id: single(text(constant('users.id::text'))),
+    id: single(uuid(constant('users.id'))),
     externalId: single(text(constant('users.external_id'))),
     userName: single(text(constant('users.user_name_key'))),
     active: single(boolean(constant("(users.directory = 'enabled')"))),
@@ -76,22 +76,23 @@ function elementsOf(source: Source): Extract<Source, { kind: 'elements' }> {
 }
 
 function groupsOf(locations: Locations): Source {
-  const parts: Readonly<Record<string, Sql>> = {
-    value: constant('groups.id::text'),
-    $ref: sql`(${`${locations.base}/Groups/`}::text || groups.id)`,
-    display: constant('groups.display_name_key'),
-    type: constant("'direct'::text"),
+  const parts: Readonly<Record<string, Value>> = {
+    value: uuid(constant('groups.id')),
+    $ref: text(sql`(${`${locations.base}/Groups/`}::text || groups.id)`),
+    display: text(constant('groups.display_name_key')),
+    type: text(constant("'direct'::text")),
   }
   return {
     kind: 'elements',
     from: constant(
       'from memberships join groups on groups.org_id = memberships.org_id and groups.id = memberships.group_id where memberships.org_id = users.org_id and memberships.user_id = users.id',
     ),
-    value: (name) => text(partOf(parts, name)),
+    value: (name) => partOf(parts, name),
   }
 }
 
-export function partOf(parts: Readonly<Record<string, Sql>>, name: string | null): Sql {
+/** A sub-attribute by its name; without one, the element's `value`. */
+export function partOf(parts: Readonly<Record<string, Value>>, name: string | null): Value {
   const part = parts[name ?? 'value']
   if (!part) throw new Error(`${name} is nowhere.`)
   return part

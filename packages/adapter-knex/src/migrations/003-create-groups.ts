@@ -28,7 +28,6 @@ export const createGroups = {
       foreign key (org_id, user_id) references users (org_id, id) on delete cascade
     );
     create index memberships_user on memberships (org_id, user_id, group_id);
-    create index memberships_position on memberships (org_id, group_id, position);
 
     alter table groups enable row level security;
     alter table groups force row level security;

@@ -1,0 +1,182 @@
+create table audit_events (
+  org_id uuid not null,
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null,
+  actor jsonb not null,
+  event jsonb not null,
+  constraint audit_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint audit_events_pkey PRIMARY KEY (org_id, id)
+);
+alter table audit_events enable row level security;
+alter table audit_events force row level security;
+create policy append on audit_events for insert with check ((org_id = current_organization()));
+create policy read on audit_events for select using ((org_id = current_organization()));
+
+create table groups (
+  org_id uuid not null,
+  id uuid not null,
+  display_name text not null,
+  display_name_key text not null,
+  external_id text,
+  managed_by text not null,
+  deleted_at timestamp with time zone,
+  version integer not null,
+  created_at timestamp with time zone not null,
+  last_modified_at timestamp with time zone not null,
+  constraint groups_managed_by_check CHECK ((managed_by = ANY (ARRAY['scim'::text, 'local'::text]))),
+  constraint groups_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint groups_pkey PRIMARY KEY (org_id, id),
+  constraint groups_version_check CHECK ((version >= 1))
+);
+CREATE UNIQUE INDEX groups_display_name ON public.groups USING btree (org_id, display_name_key) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX groups_external_id ON public.groups USING btree (org_id, external_id) WHERE ((deleted_at IS NULL) AND (external_id IS NOT NULL));
+alter table groups enable row level security;
+alter table groups force row level security;
+create policy organization on groups for all using ((org_id = current_organization()));
+
+create table mail_log (
+  org_id uuid not null,
+  key text not null,
+  recipient_key text not null,
+  sent_at timestamp with time zone not null,
+  constraint mail_log_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint mail_log_pkey PRIMARY KEY (org_id, key)
+);
+CREATE INDEX mail_log_recipient ON public.mail_log USING btree (org_id, recipient_key, sent_at);
+CREATE INDEX mail_log_sent ON public.mail_log USING btree (org_id, sent_at);
+alter table mail_log enable row level security;
+alter table mail_log force row level security;
+create policy organization on mail_log for all using ((org_id = current_organization()));
+
+create table memberships (
+  org_id uuid not null,
+  group_id uuid not null,
+  user_id uuid not null,
+  "position" bigint not null generated always as identity,
+  since timestamp with time zone not null,
+  constraint memberships_org_id_group_id_fkey FOREIGN KEY (org_id, group_id) REFERENCES groups(org_id, id) ON DELETE CASCADE,
+  constraint memberships_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id) ON DELETE CASCADE,
+  constraint memberships_pkey PRIMARY KEY (org_id, group_id, user_id)
+);
+CREATE INDEX memberships_user ON public.memberships USING btree (org_id, user_id, group_id);
+alter table memberships enable row level security;
+alter table memberships force row level security;
+create policy organization on memberships for all using ((org_id = current_organization()));
+
+create table organizations (
+  id uuid not null,
+  slug text not null,
+  name text not null,
+  scim_enabled boolean not null,
+  created_at timestamp with time zone not null,
+  constraint organizations_pkey PRIMARY KEY (id),
+  constraint organizations_slug_key UNIQUE (slug)
+);
+
+create table owner_links (
+  org_id uuid not null,
+  user_id uuid not null,
+  hmac text not null,
+  hmac_key_id text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint owner_links_hmac_key UNIQUE (hmac),
+  constraint owner_links_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id) ON DELETE CASCADE,
+  constraint owner_links_pkey PRIMARY KEY (org_id, user_id)
+);
+alter table owner_links enable row level security;
+alter table owner_links force row level security;
+create policy organization on owner_links for all using ((org_id = current_organization()));
+
+create table scim_tokens (
+  org_id uuid not null,
+  id uuid not null,
+  public_id text not null,
+  hmac text not null,
+  hmac_key_id text not null,
+  description text not null,
+  mode text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  frozen_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  last_used_address text,
+  constraint scim_tokens_mode_check CHECK ((mode = ANY (ARRAY['tolerant'::text, 'strict'::text]))),
+  constraint scim_tokens_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint scim_tokens_pkey PRIMARY KEY (org_id, id),
+  constraint scim_tokens_public_id_key UNIQUE (public_id)
+);
+alter table scim_tokens enable row level security;
+alter table scim_tokens force row level security;
+create policy organization on scim_tokens for all using ((org_id = current_organization()));
+create policy presented on scim_tokens for select using ((current_organization() IS NULL));
+
+create table user_emails (
+  org_id uuid not null,
+  user_id uuid not null,
+  value_key text not null,
+  constraint user_emails_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id) ON DELETE CASCADE,
+  constraint user_emails_pkey PRIMARY KEY (org_id, user_id, value_key)
+);
+CREATE INDEX user_emails_value ON public.user_emails USING btree (org_id, value_key);
+alter table user_emails enable row level security;
+alter table user_emails force row level security;
+create policy organization on user_emails for all using ((org_id = current_organization()));
+
+create table users (
+  org_id uuid not null,
+  id uuid not null,
+  user_name text not null,
+  user_name_key text not null,
+  external_id text,
+  managed_by text not null,
+  role text,
+  directory text not null,
+  deleted_at timestamp with time zone,
+  link_connection_id uuid,
+  link_subject text,
+  key_state text not null,
+  key_version integer not null,
+  key_encryption_public text,
+  key_signing_public text,
+  key_fingerprint text,
+  key_envelope text,
+  key_envelope_version integer,
+  key_registered_at timestamp with time zone,
+  key_reset_requested_at timestamp with time zone,
+  key_reset_effective_at timestamp with time zone,
+  set_up_mail_queued boolean not null,
+  attributes jsonb not null,
+  search jsonb not null,
+  display_key text not null,
+  manager_id uuid,
+  version integer not null,
+  created_at timestamp with time zone not null,
+  last_modified_at timestamp with time zone not null,
+  constraint users_check CHECK (((directory = 'deleted'::text) = (deleted_at IS NOT NULL))),
+  constraint users_check1 CHECK (((link_connection_id IS NULL) = (link_subject IS NULL))),
+  constraint users_check10 CHECK (((role IS DISTINCT FROM 'owner'::text) OR (managed_by = 'local'::text))),
+  constraint users_check2 CHECK (((key_state = 'registered'::text) = (key_fingerprint IS NOT NULL))),
+  constraint users_check3 CHECK (((key_state = 'registered'::text) = (key_encryption_public IS NOT NULL))),
+  constraint users_check4 CHECK (((key_state = 'registered'::text) = (key_signing_public IS NOT NULL))),
+  constraint users_check5 CHECK (((key_state = 'registered'::text) = (key_envelope IS NOT NULL))),
+  constraint users_check6 CHECK (((key_state = 'registered'::text) = (key_envelope_version IS NOT NULL))),
+  constraint users_check7 CHECK (((key_state = 'registered'::text) = (key_registered_at IS NOT NULL))),
+  constraint users_check8 CHECK (((key_reset_requested_at IS NULL) = (key_reset_effective_at IS NULL))),
+  constraint users_check9 CHECK (((key_reset_requested_at IS NULL) OR (key_state = 'registered'::text))),
+  constraint users_directory_check CHECK ((directory = ANY (ARRAY['enabled'::text, 'deactivated'::text, 'deleted'::text]))),
+  constraint users_key_state_check CHECK ((key_state = ANY (ARRAY['none'::text, 'registered'::text]))),
+  constraint users_key_version_check CHECK ((key_version >= 0)),
+  constraint users_managed_by_check CHECK ((managed_by = ANY (ARRAY['scim'::text, 'local'::text]))),
+  constraint users_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint users_pkey PRIMARY KEY (org_id, id),
+  constraint users_role_check CHECK ((role = ANY (ARRAY['member'::text, 'auditor'::text, 'admin'::text, 'owner'::text]))),
+  constraint users_version_check CHECK ((version >= 1))
+);
+CREATE INDEX users_link ON public.users USING btree (org_id, link_connection_id, link_subject) WHERE (link_connection_id IS NOT NULL);
+CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, external_id) WHERE ((directory <> 'deleted'::text) AND (external_id IS NOT NULL));
+CREATE UNIQUE INDEX users_user_name ON public.users USING btree (org_id, user_name_key) WHERE (directory <> 'deleted'::text);
+alter table users enable row level security;
+alter table users force row level security;
+create policy organization on users for all using ((org_id = current_organization()));

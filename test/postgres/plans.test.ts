@@ -1,0 +1,76 @@
+import type { Selection } from '@latchkey/application'
+import { parseFilter, resolveFilter, resourceTypes } from '@latchkey/scim'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type FilledDirectory, filledDirectory } from './directory.ts'
+
+let directory: FilledDirectory
+
+beforeAll(async () => {
+  directory = await filledDirectory()
+  await directory.addUsers(20_000)
+})
+afterAll(() => directory.close())
+
+interface PlanNode {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly Plans?: readonly PlanNode[]
+}
+
+/** Every node of a plan. */
+function nodes(plan: PlanNode): readonly PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodes)]
+}
+
+/** The plans of every statement with which storage looks resources up, as PostgreSQL makes them for this organisation. */
+async function plansOf(type: 'User' | 'Group', filter: string): Promise<readonly (readonly PlanNode[])[]> {
+  const { knex } = directory.database
+  const seen: { sql: string; bindings: string[] }[] = []
+  const listen = ({ sql, bindings }: { sql: string; bindings: string[] }) => {
+    if (/from (users|groups)\b/.test(sql)) seen.push({ sql, bindings })
+  }
+  knex.on('query', listen)
+  const resourceType = resourceTypes.find(({ name }) => name === type)!
+  const selection: Selection = { type, filter: resolveFilter(resourceType, parseFilter(filter, { lengthMax: 1_000 })), sortBy: null }
+  await directory.storage.read(directory.organization, ({ directory: store }) =>
+    store.list({
+      selections: [selection],
+      descending: false,
+      page: { kind: 'offset', offset: 0, limit: 100 },
+      wants: { groups: true, members: true },
+    }),
+  )
+  knex.off('query', listen)
+  expect(seen.length).toBeGreaterThanOrEqual(2)
+  return Promise.all(
+    seen.map(async ({ sql, bindings }) => {
+      const text = sql.replaceAll(/\$\d+/g, '?')
+      const [row] = await directory.inside<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`explain (format json) ${text}`, bindings)
+      return nodes(row!['QUERY PLAN'][0]!.Plan)
+    }),
+  )
+}
+
+const large = new Set(['users', 'user_emails', 'groups', 'memberships'])
+
+test.each([
+  ['User', 'userName eq "User17"'],
+  ['User', 'externalId eq "ext17"'],
+  ['User', 'emails.value eq "user17@acme.example"'],
+  ['User', 'emails eq "USER17@acme.example"'],
+  ['User', 'emails[type eq "work" and value eq "user17@acme.example"]'],
+  ['User', 'emails[type eq "work"].value eq "user17@acme.example"'],
+  ['User', 'userName eq "user17" and active eq true'],
+  ['User', 'id eq "6f8a1c1e-0000-4000-8000-000000000000"'],
+  ['Group', 'displayName eq "GROUP17"'],
+  ['Group', 'externalId eq "gext17"'],
+] as const)('looking up %s by %s scans indexes only', async (type, filter) => {
+  for (const plan of await plansOf(type, filter)) {
+    expect(plan.filter((node) => node['Node Type'] === 'Seq Scan' && large.has(node['Relation Name'] ?? ''))).toEqual([])
+  }
+})
+
+test('a filter that no index serves is seen to scan, so this test can tell', async () => {
+  const plans = await plansOf('User', 'title co "x"')
+  expect(plans.flat().map((node) => node['Node Type'])).toContain('Seq Scan')
+})
