@@ -17,11 +17,16 @@ export interface TestServer {
   /** A `latchkey` command's JSON. Rejects with what it said on standard error. */
   latchkey<Answer = Record<string, string>>(...words: string[]): Promise<Answer>
   /** An organisation with SCIM on, and a token of it. */
-  organization(slug: string, mode?: 'tolerant' | 'strict'): Promise<{ readonly id: string; readonly token: string; readonly tokenId: string }>
+  organization(
+    slug: string,
+    mode?: 'tolerant' | 'strict',
+  ): Promise<{ readonly id: string; readonly token: string; readonly tokenId: string }>
   stop(): Promise<void>
 }
 
-export async function startServer(options: { readonly dataFolder?: string; readonly environment?: Record<string, string> } = {}): Promise<TestServer> {
+export async function startServer(
+  options: { readonly dataFolder?: string; readonly environment?: Record<string, string> } = {},
+): Promise<TestServer> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'latchkey-e2e-')))
   const environment = {
     PATH: process.env['PATH'] ?? '',
@@ -44,7 +49,18 @@ export async function startServer(options: { readonly dataFolder?: string; reado
     async organization(slug, mode = 'tolerant') {
       const { id } = await latchkey<{ id: string }>('organization', 'create', '--slug', slug, '--name', slug)
       await latchkey('scim', 'enable', '--org', slug)
-      const issued = await latchkey<{ id: string; token: string }>('scim-token', 'create', '--org', slug, '--description', 'Test', '--ttl-days', '1', '--mode', mode)
+      const issued = await latchkey<{ id: string; token: string }>(
+        'scim-token',
+        'create',
+        '--org',
+        slug,
+        '--description',
+        'Test',
+        '--ttl-days',
+        '1',
+        '--mode',
+        mode,
+      )
       return { id, token: issued.token, tokenId: issued.id }
     },
     async stop() {

@@ -1,14 +1,51 @@
 import fc from 'fast-check'
-import { type Attribute, type Json, type JsonObject, type Resource, enterpriseUserSchema, isObject, readResource, userSchema, userType } from '@latchkey/scim'
+import {
+  type Attribute,
+  type Json,
+  type JsonObject,
+  type Resource,
+  enterpriseUserSchema,
+  isObject,
+  readResource,
+  userSchema,
+  userType,
+} from '@latchkey/scim'
 import { loginNames, names, texts } from './names.ts'
 
 /** Texts that meet each other often: in one case and another, as parts of one another, with what LIKE and JSON would misread. */
 export const similarTexts = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom('a', 'A', 'ab', 'aB', 'Straße', 'STRASSE', 'work', 'Work', 'home', '%', '_b', '\\', "a'b", '"', 'ﬀ', '😀', '\uffee', 'true', 'null', '2026') },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      'a',
+      'A',
+      'ab',
+      'aB',
+      'Straße',
+      'STRASSE',
+      'work',
+      'Work',
+      'home',
+      '%',
+      '_b',
+      '\\',
+      "a'b",
+      '"',
+      'ﬀ',
+      '😀',
+      '\uffee',
+      'true',
+      'null',
+      '2026',
+    ),
+  },
   { weight: 1, arbitrary: texts },
 )
 
-const addresses = fc.oneof(loginNames, fc.constantFrom('ada@example.com', 'ADA@EXAMPLE.COM', 'grace@example.com', 'ada@münchen.example', 'ada@xn--mnchen-3ya.example'))
+const addresses = fc.oneof(
+  loginNames,
+  fc.constantFrom('ada@example.com', 'ADA@EXAMPLE.COM', 'grace@example.com', 'ada@münchen.example', 'ada@xn--mnchen-3ya.example'),
+)
 const uris = fc.constantFrom('https://example.com/ada', 'https://example.com/Ada', 'urn:example:ada', 'https://münchen.example/%C3%A4')
 
 /** A value of an attribute, as a provider that keeps to the schema sends it. */
@@ -39,12 +76,16 @@ function oneOf({ name, type, subAttributes }: Attribute): fc.Arbitrary<Json> {
 
 /** Objects with any of the values that are named. */
 function objects(values: Record<string, fc.Arbitrary<Json>>): fc.Arbitrary<JsonObject> {
-  return fc.record(values, { requiredKeys: [] }).map((some) => Object.fromEntries(Object.entries(some).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))))
+  return fc
+    .record(values, { requiredKeys: [] })
+    .map((some) => Object.fromEntries(Object.entries(some).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))))
 }
 
 function valuesByName(attributes: readonly Attribute[], areAddresses: boolean): Record<string, fc.Arbitrary<Json>> {
   const writable = attributes.filter(({ mutability }) => mutability !== 'readOnly')
-  return Object.fromEntries(writable.map((attribute) => [attribute.name, areAddresses && attribute.name === 'value' ? addresses : valuesOf(attribute)]))
+  return Object.fromEntries(
+    writable.map((attribute) => [attribute.name, areAddresses && attribute.name === 'value' ? addresses : valuesOf(attribute)]),
+  )
 }
 
 /** At most one value is primary (RFC 7643 §2.4). */
@@ -68,7 +109,12 @@ const coreValues = valuesByName(
 /** The body of a POST or PUT of a user, in the schema's own spelling. */
 export const userBodies: fc.Arbitrary<JsonObject> = fc
   .record(
-    { ...coreValues, userName: userNames, externalId: externalIds, [enterpriseUserSchema.id]: objects(valuesByName(enterpriseUserSchema.attributes, false)) },
+    {
+      ...coreValues,
+      userName: userNames,
+      externalId: externalIds,
+      [enterpriseUserSchema.id]: objects(valuesByName(enterpriseUserSchema.attributes, false)),
+    },
     { requiredKeys: ['userName'] },
   )
   .map((body): JsonObject => ({ schemas: [userSchema.id, ...(enterpriseUserSchema.id in body ? [enterpriseUserSchema.id] : [])], ...body }))

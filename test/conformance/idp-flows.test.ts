@@ -18,7 +18,15 @@ describe('every identity provider, speaking as it does', () => {
   afterAll(() => server.stop())
 
   test.each(['/scim/v2', '/api/v1/scim'])('has what it needs at %s', async (path) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [`${folder}run-flows.mjs`, '--base', `${server.url}${path}`, '--token', token, '--quiet', folder])
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      `${folder}run-flows.mjs`,
+      '--base',
+      `${server.url}${path}`,
+      '--token',
+      token,
+      '--quiet',
+      folder,
+    ])
     expect(stdout.trim()).toBe('299 passed, 0 failed')
   })
 

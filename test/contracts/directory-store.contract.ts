@@ -15,7 +15,10 @@ export function directoryStoreContract(subject: Subject): void {
     await fill(storage, id)
     expect(await namesIn(storage, id, [select('User')], first(10))).toEqual([4, ['ada', 'grace', 'jean', 'joan']])
     expect(await namesIn(storage, id, [select('Group')], first(10))).toEqual([2, ['Staff', 'Guests']])
-    expect(await namesIn(storage, id, [select('User'), select('Group')], first(10))).toEqual([6, ['ada', 'grace', 'jean', 'joan', 'Staff', 'Guests']])
+    expect(await namesIn(storage, id, [select('User'), select('Group')], first(10))).toEqual([
+      6,
+      ['ada', 'grace', 'jean', 'joan', 'Staff', 'Guests'],
+    ])
     expect(await namesIn(storage, id, [], first(10))).toEqual([0, []])
   })
 
@@ -38,12 +41,20 @@ export function directoryStoreContract(subject: Subject): void {
     const pages: (readonly string[])[] = []
     let position: Position | null = null
     do {
-      const page: Awaited<ReturnType<DirectoryStore['list']>> = await list(storage, id, [select('User'), select('Group')], { kind: 'after', position, limit: 2 })
+      const page: Awaited<ReturnType<DirectoryStore['list']>> = await list(storage, id, [select('User'), select('Group')], {
+        kind: 'after',
+        position,
+        limit: 2,
+      })
       expect(page.total).toBe(6)
       pages.push(page.items.map(nameOf))
       position = page.next
     } while (position !== null && pages.length < 10)
-    expect(pages).toEqual([['ada', 'grace'], ['jean', 'joan'], ['Staff', 'Guests']])
+    expect(pages).toEqual([
+      ['ada', 'grace'],
+      ['jean', 'joan'],
+      ['Staff', 'Guests'],
+    ])
     expect((await list(storage, id, [select('User')], { kind: 'after', position: null, limit: 0 })).next).toBeNull()
     expect((await list(storage, id, [select('User')], first(2))).next).toBeNull()
   })
@@ -63,7 +74,8 @@ export function directoryStoreContract(subject: Subject): void {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)
     await fill(storage, id)
-    const sorted = async (sortBy: string, descending: boolean, limit = 10) => (await namesIn(storage, id, [select('User', null, sortBy)], first(limit), descending))[1]
+    const sorted = async (sortBy: string, descending: boolean, limit = 10) =>
+      (await namesIn(storage, id, [select('User', null, sortBy)], first(limit), descending))[1]
     // Titles: ada "b", grace none, jean "B", joan "a".
     expect(await sorted('title', false)).toEqual(['joan', 'ada', 'jean', 'grace'])
     expect(await sorted('title', true)).toEqual(['grace', 'jean', 'ada', 'joan'])
@@ -93,7 +105,10 @@ export function directoryStoreContract(subject: Subject): void {
     expect(await users('groups[display eq "STAFF" and type eq "direct"]')).toEqual(['ada', 'grace'])
     expect(await users('active eq false')).toEqual(['joan'])
     expect((await namesIn(storage, id, [select('Group', `members.value eq "${ada}"`)], first(10)))[1]).toEqual(['Staff'])
-    expect(await namesIn(storage, id, [select('User', 'title pr'), select('Group', 'displayName sw "g"')], first(10))).toEqual([4, ['ada', 'jean', 'joan', 'Guests']])
+    expect(await namesIn(storage, id, [select('User', 'title pr'), select('Group', 'displayName sw "g"')], first(10))).toEqual([
+      4,
+      ['ada', 'jean', 'joan', 'Guests'],
+    ])
   })
 
   test('groups and members are read only where they are wanted', async () => {
@@ -101,10 +116,19 @@ export function directoryStoreContract(subject: Subject): void {
     const { id } = await makeOrganization(storage)
     const { staff, ada, grace } = await fill(storage, id)
     const both = [select('User', 'userName eq "ada"'), select('Group', 'displayName eq "staff"')]
-    const shown = async (wants: typeof everything) => (await storage.read(id, ({ directory }) => directory.list({ selections: both, descending: false, page: first(9), wants }))).items
+    const shown = async (wants: typeof everything) =>
+      (await storage.read(id, ({ directory }) => directory.list({ selections: both, descending: false, page: first(9), wants }))).items
     expect(await shown(everything)).toMatchObject([
       { type: 'User', view: { groups: [{ id: staff, displayName: 'Staff' }] } },
-      { type: 'Group', view: { members: [{ id: ada, display: 'ada' }, { id: grace, display: 'grace' }] } },
+      {
+        type: 'Group',
+        view: {
+          members: [
+            { id: ada, display: 'ada' },
+            { id: grace, display: 'grace' },
+          ],
+        },
+      },
     ])
     expect(await shown({ groups: false, members: false })).toMatchObject([
       { type: 'User', view: { groups: [] } },
@@ -117,9 +141,16 @@ export function directoryStoreContract(subject: Subject): void {
     const { id } = await makeOrganization(storage)
     await fill(storage, id)
     await storage.read(id, async ({ directory, users, groups }) => {
-      const { items } = await directory.list({ selections: [select('User'), select('Group')], descending: false, page: first(9), wants: everything })
+      const { items } = await directory.list({
+        selections: [select('User'), select('Group')],
+        descending: false,
+        page: first(9),
+        wants: everything,
+      })
       for (const { type, view } of items) {
-        expect(view).toEqual(type === 'User' ? await users.get(view.record.user.id, everything) : await groups.get(view.record.group.id, everything))
+        expect(view).toEqual(
+          type === 'User' ? await users.get(view.record.user.id, everything) : await groups.get(view.record.group.id, everything),
+        )
       }
     })
   })
@@ -154,7 +185,13 @@ function list(storage: Storage, organization: OrganizationId, selections: readon
   return storage.read(organization, ({ directory }) => directory.list({ selections, descending, page, wants: everything }))
 }
 
-async function namesIn(storage: Storage, organization: OrganizationId, selections: readonly Selection[], page: DirectoryPage, descending = false) {
+async function namesIn(
+  storage: Storage,
+  organization: OrganizationId,
+  selections: readonly Selection[],
+  page: DirectoryPage,
+  descending = false,
+) {
   const { total, items } = await list(storage, organization, selections, page, descending)
   return [total, items.map(nameOf)] as const
 }

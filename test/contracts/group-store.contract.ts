@@ -75,7 +75,9 @@ export function groupStoreContract(subject: Subject): void {
     const second = await insertGroup(storage, id, newGroup('Other', { externalId: 'EXT-1' }))
     const rename = storage.transaction(id, ({ groups }) => groups.save(second, { ...second.group, displayName: 'ｓtrasse' }))
     await expect(rename).rejects.toBeInstanceOf(UniqueNameTaken)
-    await expect(storage.transaction(id, ({ groups }) => groups.save(first, { ...first.group, displayName: 'strasse' }))).resolves.toBeDefined()
+    await expect(
+      storage.transaction(id, ({ groups }) => groups.save(first, { ...first.group, displayName: 'strasse' })),
+    ).resolves.toBeDefined()
     await deleteGroup(storage, id, first.group.id)
     await expect(insertGroup(storage, id, newGroup('STRASSE', { externalId: 'ext-1' }))).resolves.toBeDefined()
     await expect(insertGroup(storage, id, { ...first.group, displayName: 'New', externalId: null })).rejects.toThrow()

@@ -21,7 +21,8 @@ storageContract(async () => {
     register: knexOrganizationRegister(database),
     credentials: knexScimCredentials(database),
     locations,
-    events: (organization) => rowsOf(organization, 'select (extract(epoch from at) * 1000)::double precision as at, actor, event from audit_events order by id'),
+    events: (organization) =>
+      rowsOf(organization, 'select (extract(epoch from at) * 1000)::double precision as at, actor, event from audit_events order by id'),
     ownerLinks: (organization) =>
       rowsOf(organization, `select user_id as "user", json_build_object('hmac', hmac, 'keyId', hmac_key_id) as digest from owner_links`),
     async queuedMails(organization) {

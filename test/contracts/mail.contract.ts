@@ -8,7 +8,13 @@ export function mailContract(subject: Subject): void {
     const { storage, queuedMails } = subject()
     const { id } = await makeOrganization(storage)
     const { user } = await insertUser(storage, id, newUser('ada'))
-    const mail: OutgoingMail = { ...mailTo('ada@example.com', 'set-up.1'), user: user.id, subject: 'Grüße "an" 😀', text: 'a\nb\\c', html: '<p>&amp;</p>' }
+    const mail: OutgoingMail = {
+      ...mailTo('ada@example.com', 'set-up.1'),
+      user: user.id,
+      subject: 'Grüße "an" 😀',
+      text: 'a\nb\\c',
+      html: '<p>&amp;</p>',
+    }
     await storage.transaction(id, ({ outbox }) => outbox.append(mail))
     expect(await queuedMails(id)).toEqual([mail])
   })
@@ -17,7 +23,8 @@ export function mailContract(subject: Subject): void {
     const { storage, queuedMails } = subject()
     const { id } = await makeOrganization(storage)
     const other = await makeOrganization(storage)
-    for (let times = 0; times < 3; times += 1) await storage.transaction(id, ({ outbox }) => outbox.append(mailTo('ada@example.com', 'set-up.1')))
+    for (let times = 0; times < 3; times += 1)
+      await storage.transaction(id, ({ outbox }) => outbox.append(mailTo('ada@example.com', 'set-up.1')))
     await storage.transaction(other.id, ({ outbox }) => outbox.append(mailTo('ada@example.com', 'set-up.1')))
     await storage.transaction(id, ({ outbox }) => outbox.append(mailTo('ada@example.com', 'set-up.2')))
     expect((await queuedMails(id)).map(({ key }) => key).toSorted()).toEqual(['set-up.1', 'set-up.2'])
@@ -42,7 +49,11 @@ export function mailContract(subject: Subject): void {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)
     const times: number[] = []
-    for (const [key, to] of [['1', 'ada@münchen.example'], ['2', 'ADA@xn--mnchen-3ya.example'], ['3', 'grace@example.com']] as const) {
+    for (const [key, to] of [
+      ['1', 'ada@münchen.example'],
+      ['2', 'ADA@xn--mnchen-3ya.example'],
+      ['3', 'grace@example.com'],
+    ] as const) {
       times.push(
         await storage.transaction(id, async ({ mailLog, now }) => {
           await mailLog.noteSent(key, to)

@@ -97,7 +97,11 @@ async function people(storage: Storage, organization: OrganizationId, ...userNam
   return records.map(({ user }) => user.id)
 }
 
-async function membersOf(storage: Storage, organization: OrganizationId, group: Parameters<typeof insertGroup>[2]['id']): Promise<readonly UserId[]> {
+async function membersOf(
+  storage: Storage,
+  organization: OrganizationId,
+  group: Parameters<typeof insertGroup>[2]['id'],
+): Promise<readonly UserId[]> {
   const view = await storage.read(organization, ({ groups }) => groups.get(group, { members: true }))
   return (view?.members ?? []).map(({ id }) => id)
 }

@@ -39,7 +39,8 @@ export function scimTokenStoreContract(subject: Subject): void {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)
     await storage.transaction(id, async ({ scimTokens, now }) => {
-      for (const facts of [{}, { expiresAt: now + minuteMs }, { expiresAt: now }, { expiresAt: now - minuteMs }]) await scimTokens.insert(newToken(facts), newDigest())
+      for (const facts of [{}, { expiresAt: now + minuteMs }, { expiresAt: now }, { expiresAt: now - minuteMs }])
+        await scimTokens.insert(newToken(facts), newDigest())
       expect(await scimTokens.countUsable()).toBe(2)
       const [first] = await scimTokens.list()
       if (first) await scimTokens.save({ ...first, revokedAt: now })

@@ -14,10 +14,14 @@ export async function inOrganization<Answer>(
   work: (connection: Connection, scope: Scope) => Promise<Answer>,
 ): Promise<Answer> {
   return knex.transaction(async (transaction) => {
-    const connection: Connection = { executor: transaction, namesStatements }
+    const failures: unknown[] = []
+    const connection: Connection = { executor: transaction, namesStatements, onFailure: (error) => failures.push(error) }
     const text = "select set_config('latchkey.organization', ?, true), date_trunc('milliseconds', clock_timestamp()) as now"
     const [row] = await run<{ now: Date }>(connection, 'bind-organization', text, [organization])
     if (!row) throw new Error('The database did not tell its time.')
-    return work(connection, { organization, now: row.now.getTime() })
+    const answer = await work(connection, { organization, now: row.now.getTime() })
+    // To commit a transaction in which a statement failed is to roll it back, and PostgreSQL reports that as success.
+    if (failures.length > 0) throw failures[0]
+    return answer
   }, config)
 }

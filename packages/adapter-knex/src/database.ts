@@ -50,26 +50,36 @@ export function openDatabase({ url, poolMax, namesStatements = true, onError }: 
 export interface Connection {
   readonly executor: Knex
   readonly namesStatements: boolean
+  /** Told of a statement that failed: PostgreSQL will then commit nothing, and would not say so. */
+  readonly onFailure?: (error: unknown) => void
 }
 
 type Row = Readonly<Record<string, unknown>>
 
 /** The rows of a statement whose text depends on the request. */
-export async function query<Answer = Row>({ executor }: Connection, { text, values }: Sql): Promise<readonly Answer[]> {
-  const result: { rows: Answer[] } = await executor.raw(text, [...values] as Knex.RawBinding[])
-  return result.rows
+export function query<Answer = Row>(connection: Connection, { text, values }: Sql): Promise<readonly Answer[]> {
+  return send(connection, connection.executor.raw(text, [...values] as Knex.RawBinding[]))
 }
 
 /** The rows of a statement of the hot path, which PostgreSQL plans once for each connection under its name. */
-export async function run<Answer = Row>(
+export function run<Answer = Row>(
   connection: Connection,
   name: string,
   text: string,
   values: readonly Bindable[],
 ): Promise<readonly Answer[]> {
   const statement = connection.executor.raw(text, [...values] as Knex.RawBinding[])
-  const result: { rows: Answer[] } = await (connection.namesStatements ? statement.options({ name }) : statement)
-  return result.rows
+  return send(connection, connection.namesStatements ? statement.options({ name }) : statement)
+}
+
+async function send<Answer>({ onFailure }: Connection, statement: Knex.Raw): Promise<readonly Answer[]> {
+  try {
+    const result: { rows: Answer[] } = await statement
+    return result.rows
+  } catch (error) {
+    onFailure?.(error)
+    throw error
+  }
 }
 
 /** Answers when the database does. */

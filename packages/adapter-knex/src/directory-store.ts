@@ -32,10 +32,11 @@ export function directoryStore(connection: Connection, scope: Scope, locations: 
 
   return {
     async list({ selections, descending, page, wants }) {
+      if (selections.length === 0) return { total: 0, items: [], next: null }
       const counts = selections.map((selection) => sql`(select count(*) ${matching(selection)})`)
       const [counted] = await query<{ total: string }>(connection, sql`select ${join(counts, ' + ')} as total`)
       const total = Number(counted?.total ?? 0)
-      if (page.limit === 0 || selections.length === 0) return { total, items: [], next: null }
+      if (page.limit === 0) return { total, items: [], next: null }
 
       const places = await query<Place>(connection, placesOf(selections, descending, page))
       const more = page.kind === 'after' && places.length > page.limit

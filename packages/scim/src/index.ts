@@ -20,6 +20,21 @@ export { groupType, resourceTypes, schemas, userType } from './schema/resource-t
 export { userSchema } from './schema/user.ts'
 
 export { parseAttributePath } from './protocol/attribute-path.ts'
+export type { BulkOutcome } from './protocol/bulk/bulk-response.ts'
+export { bulkEntry, bulkResponse, bulkResponseSchema } from './protocol/bulk/bulk-response.ts'
+export type { BulkUnit } from './protocol/bulk/plan-bulk.ts'
+export { planBulk } from './protocol/bulk/plan-bulk.ts'
+export type {
+  BulkOperation,
+  BulkRequest,
+  Change,
+  Creation,
+  Deletion,
+  RefusedOperation,
+  WellFormedOperation,
+} from './protocol/bulk/read-bulk.ts'
+export { bulkRequestSchema, readBulkRequest } from './protocol/bulk/read-bulk.ts'
+export { withReferences, withoutReferences } from './protocol/bulk/references.ts'
 export { compareCodePoints, matches, matchesElement, valuesAt } from './protocol/filter/evaluate-filter.ts'
 export type { AttributePath, Comparable, ComparisonOperator, ComparisonValue, Filter, ResolvedFilter } from './protocol/filter/filter.ts'
 export { formatFilter } from './protocol/filter/format-filter.ts'

@@ -80,14 +80,24 @@ export function tryParsePath(path: string, syntax: { readonly bareWords?: boolea
   }
 }
 
-/** An object with its values changed; undefined leaves a name out. */
+/** An object with its values changed; undefined leaves a name out. Where nothing changes it is the object itself: a group has ten thousand members. */
 export function mapNames(object: JsonObject, change: (name: string, value: Json) => Json | undefined): JsonObject {
-  const mapped = emptyObject<Json>()
-  for (const [name, value] of Object.entries(object)) {
+  let mapped: { [name: string]: Json } | undefined
+  for (const name of Object.keys(object)) {
+    const value = object[name]!
     const changed = change(name, value)
-    if (changed !== undefined) mapped[name] = changed
+    if (changed === value) continue
+    mapped ??= Object.assign(emptyObject<Json>(), object)
+    if (changed === undefined) delete mapped[name]
+    else mapped[name] = changed
   }
-  return mapped
+  return mapped ?? object
+}
+
+/** A list with its elements changed; the list itself where none is. */
+export function mapElements(list: readonly Json[], change: (element: Json) => Json): readonly Json[] {
+  const mapped = list.map(change)
+  return mapped.every((element, index) => element === list[index]) ? list : mapped
 }
 
 function mapExtension(type: ResourceType, schema: string, value: Json, change: ChangeValue): Json {
@@ -109,7 +119,7 @@ function mapValue(target: AttributeReference, value: Json, change: ChangeValue, 
       return subAttribute ? change({ ...target, subAttribute }, inner) : inner
     })
   }
-  return isArray(changed) ? changed.map(element) : element(changed)
+  return isArray(changed) ? mapElements(changed, element) : element(changed)
 }
 
 /** What a name within brackets means. */

@@ -124,7 +124,7 @@ test('members in two spellings are 400 invalidSyntax', () => {
 
 const text = fc.string({ unit: 'grapheme', minLength: 1 })
 
-function valueOf(attribute: Attribute): fc.Arbitrary<Json> {
+function valuesOf(attribute: Attribute): fc.Arbitrary<Json> {
   const one = oneOf(attribute)
   return attribute.multiValued ? fc.uniqueArray(one, { minLength: 1, maxLength: 3, selector: (value) => JSON.stringify(value) }) : one
 }
@@ -133,7 +133,7 @@ function oneOf({ type, subAttributes = [] }: Attribute): fc.Arbitrary<Json> {
   switch (type) {
     case 'complex': {
       const parts = subAttributes.filter(({ name, mutability }) => mutability !== 'readOnly' && name !== 'primary')
-      const all = Object.fromEntries(parts.map((part) => [part.name, valueOf(part)]))
+      const all = Object.fromEntries(parts.map((part) => [part.name, valuesOf(part)]))
       return fc.record(all, { requiredKeys: [parts[0]!.name] })
     }
     case 'boolean':
@@ -156,7 +156,7 @@ function oneOf({ type, subAttributes = [] }: Attribute): fc.Arbitrary<Json> {
 const writable = userType.schema.attributes.filter(({ mutability }) => mutability !== 'readOnly')
 const users: fc.Arbitrary<JsonObject> = fc.record(
   {
-    ...Object.fromEntries(writable.map((attribute) => [attribute.name, valueOf(attribute)])),
+    ...Object.fromEntries(writable.map((attribute) => [attribute.name, valuesOf(attribute)])),
     userName: text.filter((name) => name.trim() !== ''),
     [enterprise]: fc.record({ department: text, manager: fc.record({ value: text }) }, { requiredKeys: ['department'] }),
   },

@@ -1,4 +1,4 @@
-import { isArray } from '../../json.ts'
+import { type Json, type JsonObject, emptyObject, isArray } from '../../json.ts'
 import { patchSchema } from '../../protocol/patch/parse-patch.ts'
 import { findExtension } from '../../schema/find-attribute.ts'
 import type { Rule } from '../rule.ts'
@@ -11,14 +11,21 @@ export const missingSchemas: Rule = {
   sends: "No `schemas`, or URNs that are no schemas of the resource, such as Entra's `…/ADSCIM/2.0/Group`.",
   reads: 'The schemas that the resource or message must have; unknown URNs are dropped.',
   body: (type, body) => {
-    const known = (urn: unknown) => typeof urn === 'string' && findExtension(type, urn) !== undefined
-    const kept = Object.entries(body).find(([name]) => name.toLowerCase() === 'schemas')?.[1]
-    const without = mapNames(body, (name, value) => (name.toLowerCase() === 'schemas' ? undefined : value))
-    return Object.assign(without, { schemas: [type.schema.id, ...(isArray(kept) ? kept.filter(known) : [])] })
+    const sent = Object.entries(body).find(([name]) => isSchemas(name))?.[1]
+    const known = isArray(sent) ? sent.filter((urn) => typeof urn === 'string' && findExtension(type, urn) !== undefined) : []
+    return withSchemas(body, [type.schema.id, ...known])
   },
-  patch: (body) =>
-    Object.assign(
-      mapNames(body, (name, value) => (name.toLowerCase() === 'schemas' ? undefined : value)),
-      { schemas: [patchSchema] },
-    ),
+  patch: (body) => withSchemas(body, [patchSchema]),
+}
+
+function withSchemas(body: JsonObject, schemas: readonly Json[]): JsonObject {
+  return Object.assign(
+    emptyObject<Json>(),
+    mapNames(body, (name, value) => (isSchemas(name) ? undefined : value)),
+    { schemas },
+  )
+}
+
+function isSchemas(name: string): boolean {
+  return name.toLowerCase() === 'schemas'
 }

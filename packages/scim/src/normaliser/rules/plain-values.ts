@@ -1,6 +1,7 @@
 import { type Json, isArray, isObject } from '../../json.ts'
 import { findSubAttribute } from '../../schema/find-attribute.ts'
 import type { Rule } from '../rule.ts'
+import { mapElements } from '../walk.ts'
 
 /** P-10, P-14: manager as a bare string, members as plain strings, lists that hold one value and values that stand for a list. */
 export const plainValues: Rule = {
@@ -10,7 +11,8 @@ export const plainValues: Rule = {
   reads: 'The complex value `{"value": "id"}`, in a list where the attribute is multi-valued, alone where it is not.',
   value: ({ attribute, subAttribute }, value) => {
     const leaf = subAttribute ?? attribute
-    if (leaf.multiValued) return value === null ? null : (isArray(value) ? value : [value]).map((element) => asComplex(leaf, element))
+    if (leaf.multiValued)
+      return value === null ? null : mapElements(isArray(value) ? value : [value], (element) => asComplex(leaf, element))
     const single = isArray(value) && value.length <= 1 && !isArray(value[0]) ? (value[0] ?? null) : value
     if (leaf.type === 'complex') return asComplex(leaf, single)
     const held = isObject(single) ? single['value'] : undefined

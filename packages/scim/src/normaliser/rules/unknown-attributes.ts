@@ -2,7 +2,7 @@ import { type Json, type JsonObject, isArray, isObject } from '../../json.ts'
 import { findAttribute, findExtension, findSubAttribute } from '../../schema/find-attribute.ts'
 import type { AttributeReference, ResourceType } from '../../schema/schema.ts'
 import type { Rule } from '../rule.ts'
-import { mapNames, targetOf, tryParsePath } from '../walk.ts'
+import { mapElements, mapNames, targetOf, tryParsePath } from '../walk.ts'
 
 /** P-8, R-65. */
 export const unknownAttributes: Rule = {
@@ -38,5 +38,5 @@ function knownParts({ attribute, subAttribute }: AttributeReference, value: Json
   if (subAttribute || attribute.type !== 'complex') return value
   const parts = (element: Json) =>
     isObject(element) ? mapNames(element, (name, inner) => (findSubAttribute(attribute, name) ? inner : undefined)) : element
-  return isArray(value) ? value.map(parts) : parts(value)
+  return isArray(value) ? mapElements(value, parts) : parts(value)
 }

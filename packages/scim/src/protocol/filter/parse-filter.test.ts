@@ -114,6 +114,7 @@ test.each([
   ['emails[type eq "x"', 19, 'the bracket is not closed'],
   ['emails[]', 8, 'an attribute name is expected'],
   ['emails[type eq "x"].', 20, 'is not a sub-attribute'],
+  ['emails[type eq "x"] .value pr', 21, '"and", "or" or the end'],
   ['emails[type eq "x"].a.b eq "x"', 20, 'is not a sub-attribute'],
   ['emails[type eq "x"].value', 26, 'an operator is expected'],
   ['emails[type[value pr] pr]', 12, 'never within brackets'],

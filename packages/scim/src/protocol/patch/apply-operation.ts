@@ -3,6 +3,7 @@ import { ScimError } from '../../scim-error.ts'
 import { attributeName } from '../../schema/find-attribute.ts'
 import { isPrimary } from '../../schema/read-value.ts'
 import { type Resource, sameResource } from '../../schema/resource.ts'
+import type { AttributeReference } from '../../schema/schema.ts'
 import { matchesElement } from '../filter/evaluate-filter.ts'
 import type { Comparable, ResolvedFilter } from '../filter/filter.ts'
 import type { ResolvedOperation } from './resolve-operation.ts'
@@ -43,7 +44,7 @@ function changedList(before: readonly Json[], operation: ResolvedOperation, comp
     touched.push(changed)
     return [changed]
   })
-  return sameResource(before, after) ? before : onePrimary(distinct(after), touched)
+  return sameResource(before, after) ? before : onePrimary(canCoincide(target.subAttribute) ? distinct(after) : after, touched)
 }
 
 /** An element that was selected; undefined if nothing is left of it. A replace leaves nothing of what it was (§3.5.2.3), an add is merged. */
@@ -95,6 +96,11 @@ function appended(before: readonly Json[], newcomers: readonly Json[]): readonly
     return joined
   })
   return onePrimary(after, touched)
+}
+
+/** Whether a change of this part, or of the whole, can make two elements the same (type, value) pair. */
+function canCoincide(subAttribute: AttributeReference['subAttribute']): boolean {
+  return subAttribute === null || subAttribute.name === 'value' || subAttribute.name === 'type'
 }
 
 /** What a change has made equal is one, and stays primary if either was. One pass: a list may be long and changed often. */
