@@ -81,13 +81,19 @@ test.each([
 test('each limit admits what it says and refuses one more', () => {
   const nested = (depth: number) => `${'{"a":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}`
   const named = (count: number) => JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 1])))
-  const listed = (count: number) => JSON.stringify({ a: Array(count).fill(1) })
   expect(readJson(nested(4), limits)).toBeDefined()
   expect(refusal(nested(5), limits).message).toContain('4 levels')
   expect(readJson(named(5), limits)).toBeDefined()
   expect(refusal(named(6), limits).message).toContain('5 names')
-  expect(readJson(listed(6), limits)).toBeDefined()
-  expect(refusal(listed(20), limits).message).toContain('6 values')
+})
+
+test('values in lists are counted from their commas: as many as the limit are read, more than twice as many never', () => {
+  const elements = ['1', '[]', '{}', '[1]', '"a"']
+  for (const element of elements) {
+    const listed = (count: number) => `{"a":[${Array(count).fill(element).join(',')}]}`
+    expect(readJson(listed(6), limits)).toBeDefined()
+    expect(refusal(listed(2 * 6 + 3), limits).message).toContain('6 values')
+  }
 })
 
 test('signs within texts are not counted', () => {

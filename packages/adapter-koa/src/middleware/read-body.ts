@@ -18,6 +18,13 @@ export const groupBody: BodyLimits = {
   keysMax: limits.jsonKeysMax + 5 * limits.membersMax,
 }
 
+/** Each operation may hold as many names as a body of its own. */
+export const bulkBody: BodyLimits = {
+  name: 'maxPayloadSize',
+  bytesMax: limits.bulkBytesMax,
+  keysMax: limits.jsonKeysMax * limits.bulkOperationsMax,
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The JSON object that a request carries, as `application/scim+json` or `application/json` (RFC 7644 §3.8). */

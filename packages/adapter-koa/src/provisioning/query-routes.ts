@@ -86,7 +86,7 @@ function selectionsOf(ctx: Context, types: readonly ResourceType[], { filter, fi
   const selections = types.map((type): Selection => {
     return {
       type: type.name,
-      filter: filter === null ? null : resolveFilter(type, normaliserOf(ctx).filter(type, filter, filterLengthMax), unknown),
+      filter: filter === null ? null : resolveFilter(type, normaliserOf(callerOf(ctx)).filter(type, filter, filterLengthMax), unknown),
       sortBy: sortBy === null ? null : (readSortBy(type, sortBy) ?? null),
     }
   })

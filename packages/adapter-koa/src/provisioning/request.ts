@@ -1,4 +1,4 @@
-import { type ChangeStep, comparable, type Precondition } from '@latchkey/application'
+import { type ChangeStep, type Precondition, type ScimCaller, comparable } from '@latchkey/application'
 import {
   type Normaliser,
   type PatchOperation,
@@ -16,11 +16,10 @@ import {
   tolerant,
 } from '@latchkey/scim'
 import type { Context } from 'koa'
-import { callerOf } from '../middleware/state.ts'
 
 /** What stands in front of the protocol for this caller's token. */
-export function normaliserOf(ctx: Context): Normaliser {
-  return callerOf(ctx).mode === 'strict' ? strict : tolerant
+export function normaliserOf({ mode }: Pick<ScimCaller, 'mode'>): Normaliser {
+  return mode === 'strict' ? strict : tolerant
 }
 
 /** A query parameter. `+` and `%20` both are a space; text that is no UTF-8 is refused. */
@@ -64,10 +63,13 @@ function names(ctx: Context, name: string): readonly string[] | null {
         .filter((one) => one !== '')
 }
 
-/** What `If-Match` asks for. */
+/** What an `If-Match` header asks for, or the `version` of a bulk operation; nothing where there is none. */
+export function preconditionFrom(tags: string | null): Precondition {
+  return tags === null || tags === '' ? () => true : (version) => namesVersion(tags, version)
+}
+
 export function preconditionOf(ctx: Context): Precondition {
-  const header = ctx.get('If-Match')
-  return header === '' ? () => true : (version) => namesVersion(header, version)
+  return preconditionFrom(ctx.get('If-Match'))
 }
 
 /** Whether the client has this version already (`If-None-Match`). */

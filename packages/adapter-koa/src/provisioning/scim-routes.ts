@@ -4,9 +4,12 @@ import { ScimError } from '@latchkey/scim'
 import { authenticateScimToken } from '../middleware/authenticate-scim-token.ts'
 import { limitFailures, limitOrganization } from '../middleware/rate-limits.ts'
 import { stateOf } from '../middleware/state.ts'
+import { bulkRoutes } from './bulk-routes.ts'
 import { discoveryRoutes } from './discovery-routes.ts'
+import { groupRequests } from './group-requests.ts'
 import { type GroupUseCases, groupRoutes } from './group-routes.ts'
 import { queryRoutes } from './query-routes.ts'
+import { userRequests } from './user-requests.ts'
 import { type UserUseCases, userRoutes } from './user-routes.ts'
 
 export interface ProvisioningUseCases extends UserUseCases, GroupUseCases {
@@ -27,6 +30,7 @@ const methods: Readonly<Record<string, string>> = {
   '/Groups': 'GET, POST',
   '/Groups/.search': 'POST',
   '/Groups/:id': 'GET, PUT, PATCH, DELETE',
+  '/Bulk': 'POST',
   '/ServiceProviderConfig': 'GET',
   '/Schemas': 'GET',
   '/Schemas/:id': 'GET',
@@ -41,6 +45,8 @@ export function scimRoutes(
 ): readonly Router[] {
   const authenticate = authenticateScimToken(useCases.authenticateScimToken, limitFailures())
   const limit = limitOrganization(requestsPerSecond)
+  const users = userRequests(useCases)
+  const groups = groupRequests(useCases)
   return scimPrefixes.map((prefix) => {
     const router = new Router({ prefix })
     router.use(authenticate, limit, (ctx, next) => {
@@ -48,14 +54,13 @@ export function scimRoutes(
       return next()
     })
     queryRoutes(router, useCases.listDirectory, locations)
-    userRoutes(router, useCases, locations)
-    groupRoutes(router, useCases, locations)
+    userRoutes(router, users, useCases.getUser, locations)
+    groupRoutes(router, groups, useCases.getGroup, locations)
+    bulkRoutes(router, { users, groups }, locations)
     discoveryRoutes(router, locations)
-    for (const path of ['/Me', '/Bulk']) {
-      router.all(path, () => {
-        throw new ScimError(501, undefined, `${path} is not offered here.`)
-      })
-    }
+    router.all('/Me', () => {
+      throw new ScimError(501, undefined, 'A SCIM token belongs to an organisation and to nobody, so there is no /Me for it.')
+    })
     for (const [path, allowed] of Object.entries(methods)) {
       router.all(path, (ctx) => {
         ctx.set('Allow', allowed)

@@ -7,7 +7,7 @@ export function serviceProviderConfig(base: string): JsonObject {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     documentationUri: `${base.replace(/\/scim\/v2$/, '')}/console`,
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: limits.bulkOperationsMax, maxPayloadSize: limits.bulkBytesMax },
+    bulk: { supported: true, maxOperations: limits.bulkOperationsMax, maxPayloadSize: limits.bulkBytesMax },
     filter: { supported: true, maxResults: limits.pageSizeMax },
     changePassword: { supported: false },
     sort: { supported: true },

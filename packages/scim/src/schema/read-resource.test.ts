@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Json, JsonObject } from '../json.ts'
+import { readJson } from '../read-json.ts'
 import { ScimError } from '../scim-error.ts'
 import type { Attribute } from './attribute.ts'
 import { readGroup } from './read-group.ts'
@@ -172,6 +173,23 @@ test('R-15: a resource that was read is read again as the same, in any order and
       )
     }),
   ))
+
+test('any body, as JSON brings it, is read or refused with 400', () => {
+  const names = [...userType.schema.attributes.map(({ name }) => name), 'id', 'meta', enterprise, account, 'nosuch', '__proto__']
+  const small = fc.constantFrom<Json[]>(null, '', 'x', 5, true, [], {}, [{}], [null], { value: {} }, [{ value: {}, primary: 'x' }])
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), fc.oneof(small, fc.jsonValue({ maxDepth: 3 }))), (given) => {
+      const json = JSON.stringify({ schemas: [core], ...given }).replaceAll('\\u0000', '')
+      try {
+        readResource(userType, readJson(json, { depthMax: 16, keysMax: 2_000, elementsMax: 2_000 }))
+      } catch (error) {
+        expect(error).toBeInstanceOf(ScimError)
+        expect((error as ScimError).status).toBe(400)
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+})
 
 function disguised(value: Json, isUpper: boolean): JsonObject {
   const disguise = (inner: Json): Json => (Array.isArray(inner) ? inner.map(disguise) : isPlain(inner) ? disguised(inner, isUpper) : inner)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../json.ts'
+import { readJson } from '../read-json.ts'
 import { ScimError } from '../scim-error.ts'
 import { type Attribute, attribute } from './attribute.ts'
 import { readOne, readValue } from './read-value.ts'
@@ -144,6 +145,18 @@ test.each<[string, Json]>([
 test.each(['nosuch', '__proto__', 'constructor', ''])('a part %j that does not exist is 400 invalidSyntax', (name) => {
   const value = JSON.parse(`{"givenName":"Ada",${JSON.stringify(name)}:{"isAdmin":true}}`)
   expect(refusal(find('name'), value)).toMatchObject({ status: 400, scimType: 'invalidSyntax' })
+})
+
+test.each<[string, string]>([
+  ['{}', 'an object'],
+  ['[]', 'a list'],
+  ['{"toString":1}', 'an object'],
+  ['5', 'a number'],
+  ['true', 'a boolean'],
+])('%s, as it comes from a body, is refused in words', (json, words) => {
+  const { value } = readJson(`{"value":${json}}`, { depthMax: 3, keysMax: 3, elementsMax: 3 })
+  for (const name of ['title', 'profileUrl', 'userType']) expect(refusal(find(name), value!).status).toBe(400)
+  expect(refusal(typed('dateTime'), value!).message).toContain(words)
 })
 
 test('an error repeats little of what was sent, and never half a character', () => {

@@ -111,14 +111,12 @@ function text(value: Json, name: string): string {
   return value
 }
 
+/** What was sent, in words. Never by `String`, which throws on an object without a prototype. */
 function kind(value: Json): string {
-  if (isArray(value)) return 'a list'
   if (value === null) return 'null'
-  return (
-    { object: 'an object', string: `the string ${quote(String(value))}`, number: 'a number', boolean: 'a boolean' }[
-      typeof value as 'object'
-    ] ?? 'this'
-  )
+  if (isArray(value)) return 'a list'
+  if (typeof value === 'string') return `the string ${quote(value)}`
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 /** Letters of RFC 3986, and those beyond ASCII that an IRI has; no space, no angle brackets. */

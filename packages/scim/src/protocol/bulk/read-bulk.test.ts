@@ -89,6 +89,7 @@ test.each<[string, Json, number]>([
   ['to discovery', { method: 'DELETE', path: '/Schemas/x' }, 404],
   ['to another bulk', { method: 'POST', path: '/Bulk', bulkId: 'a', data }, 404],
   ['to a part of a user', { method: 'DELETE', path: '/Users/1/name' }, 404],
+  ['to a path with two slashes at its end', { method: 'DELETE', path: '/Users/1//' }, 404],
   ['to a relative path', { method: 'DELETE', path: 'Users/1' }, 404],
   ['to a whole address', { method: 'DELETE', path: 'https://keys.example/scim/v2/Users/1' }, 404],
   ['to nothing', { method: 'DELETE', path: '' }, 404],
