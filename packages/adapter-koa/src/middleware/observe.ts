@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context, Next } from 'koa'
 import type { Log } from '../log.ts'
 import type { RequestMetrics } from '../operations/metrics.ts'
-import { stateOf } from './state.ts'
+import { routeOf, stateOf } from './state.ts'
 
 /** Gives every request its id, and tells log and metrics how it went. */
 export function observe({ log, metrics }: { readonly log: Log; readonly metrics: RequestMetrics }) {
@@ -13,7 +13,7 @@ export function observe({ log, metrics }: { readonly log: Log; readonly metrics:
     const began = process.hrtime.bigint()
     await next()
     const seconds = Number(process.hrtime.bigint() - began) / 1e9
-    const route = state.route ?? 'none'
+    const route = routeOf(ctx)
     metrics.observe({ route, method: ctx.method, status: ctx.status, seconds })
     const { caller } = state
     log.info(

@@ -5,8 +5,6 @@ import type { Context } from 'koa'
 export interface RequestState {
   requestId: string
   caller?: ScimCaller
-  /** The pattern of the route, for logs and metrics: an address may hold personal data, a pattern never does. */
-  route?: string
 }
 
 /** The state of a request; its first middleware has made it. */
@@ -19,4 +17,11 @@ export function callerOf(ctx: Context): ScimCaller {
   const { caller } = stateOf(ctx)
   if (!caller) throw new Error('This route must stand behind authentication.')
   return caller
+}
+
+/** The pattern of the route that answered, for logs and metrics: an address may hold personal data, a pattern never does. */
+export function routeOf(ctx: Context): string {
+  const pattern: unknown = ctx['_matchedRoute']
+  // Refused before a route was reached, or served by none.
+  return typeof pattern === 'string' && !/[({]/.test(pattern) ? pattern : 'none'
 }

@@ -1,14 +1,9 @@
 import Router from '@koa/router'
 import type { Registry } from 'prom-client'
-import { stateOf } from '../middleware/state.ts'
 
 /** `/live`: the process answers. `/ready`: so does the database, and nobody is shutting down. `/metrics`: numbers for Prometheus. */
 export function operationRoutes({ registry, isReady }: { readonly registry: Registry; readonly isReady: () => Promise<boolean> }): Router {
   const router = new Router()
-  router.use((ctx, next) => {
-    stateOf(ctx).route = String(ctx.routerPath ?? ctx.path)
-    return next()
-  })
   router.get('/live', (ctx) => {
     ctx.body = { live: true }
   })

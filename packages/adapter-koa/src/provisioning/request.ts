@@ -7,7 +7,6 @@ import {
   ScimError,
   applyOperation,
   isObject,
-  isStorable,
   namesFolded,
   namesVersion,
   readProjection,
@@ -22,7 +21,7 @@ export function normaliserOf({ mode }: Pick<ScimCaller, 'mode'>): Normaliser {
   return mode === 'strict' ? strict : tolerant
 }
 
-/** A query parameter. `+` and `%20` both are a space; text that is no UTF-8 is refused. */
+/** A query parameter. `+` and `%20` both are a space; text that is no UTF-8 is refused. What the text may hold is its reader's affair. */
 export function parameter(ctx: Context, name: string): string | null {
   for (const pair of ctx.querystring.split(/[&?]/)) {
     const equals = pair.indexOf('=')
@@ -33,15 +32,11 @@ export function parameter(ctx: Context, name: string): string | null {
 }
 
 function decode(text: string): string {
-  let decoded: string
   try {
-    decoded = decodeURIComponent(text.replaceAll('+', ' '))
+    return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
     throw new ScimError(400, 'invalidValue', 'The query is not percent-encoded UTF-8.')
   }
-  if (!isStorable(decoded))
-    throw new ScimError(400, 'invalidValue', 'The query contains NUL or half of a surrogate pair, which no text may.')
-  return decoded
 }
 
 /** What the answer shall hold; null where the request does not say. */

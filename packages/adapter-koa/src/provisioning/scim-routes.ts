@@ -3,7 +3,6 @@ import type { AuthenticateScimToken, ListDirectory, Locations } from '@latchkey/
 import { ScimError } from '@latchkey/scim'
 import { authenticateScimToken } from '../middleware/authenticate-scim-token.ts'
 import { limitFailures, limitOrganization } from '../middleware/rate-limits.ts'
-import { stateOf } from '../middleware/state.ts'
 import { bulkRoutes } from './bulk-routes.ts'
 import { discoveryRoutes } from './discovery-routes.ts'
 import { groupRequests } from './group-requests.ts'
@@ -49,10 +48,7 @@ export function scimRoutes(
   const groups = groupRequests(useCases)
   return scimPrefixes.map((prefix) => {
     const router = new Router({ prefix })
-    router.use(authenticate, limit, (ctx, next) => {
-      stateOf(ctx).route = ctx['_matchedRoute'] === undefined ? 'none' : String(ctx['_matchedRoute'])
-      return next()
-    })
+    router.use(authenticate, limit)
     queryRoutes(router, useCases.listDirectory, locations)
     userRoutes(router, users, useCases.getUser, locations)
     groupRoutes(router, groups, useCases.getGroup, locations)

@@ -5,7 +5,6 @@ import { limits } from '../limits.ts'
 export function serviceProviderConfig(base: string): JsonObject {
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
-    documentationUri: `${base.replace(/\/scim\/v2$/, '')}/console`,
     patch: { supported: true },
     bulk: { supported: true, maxOperations: limits.bulkOperationsMax, maxPayloadSize: limits.bulkBytesMax },
     filter: { supported: true, maxResults: limits.pageSizeMax },

@@ -32,7 +32,8 @@ export function readQuery(parameter: (name: string) => string | null): Query {
   const text = (name: string) => checkedText(name, parameter(name))
   const list = (name: string) => orNull(text(name)?.split(',') ?? [])
   return {
-    filter: text('filter'),
+    // What a filter may hold, its parser says, with the position.
+    filter: parameter('filter'),
     filterLengthMax: limits.filterLengthInUrlMax,
     sortBy: text('sortBy'),
     descending: isDescending(text('sortOrder')),
@@ -59,7 +60,7 @@ export function readSearchRequest(body: JsonObject): Query {
     return typeof value === 'number' ? integer(name, String(value)) : integer(name, text(name))
   }
   return {
-    filter: text('filter'),
+    filter: textOf('filter', message['filter']),
     filterLengthMax: limits.filterLengthInBodyMax,
     sortBy: text('sortBy'),
     descending: isDescending(text('sortOrder')),
