@@ -1,6 +1,6 @@
 import { type RequestListener, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createApp } from '@latchkey/adapter-koa'
+import { createApp, refuseUnreadable } from '@latchkey/adapter-koa'
 import { type Database as DatabaseValue, assertDurable, isUnavailable, ping, startJobs } from '@latchkey/adapter-knex'
 import {
   AuthenticateScimToken,
@@ -35,6 +35,7 @@ export async function serve(settings: Settings): Promise<void> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) =>
     handle(request, response),
   )
+  server.on('clientError', refuseUnreadable)
   // The port first: with it every address is known, and a second server learns at once that it comes too late.
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,4 +1,4 @@
-import { letters, folderMailer, smtpMailer } from '@latchkey/adapter-email'
+import { type SmtpMailer, letters, folderMailer, smtpMailer } from '@latchkey/adapter-email'
 import { knexOrganizationRegister, knexScimCredentials, knexStorage, openDatabase } from '@latchkey/adapter-knex'
 import {
   AuthenticateScimToken,
@@ -85,6 +85,8 @@ export const email = new ContainerModule(({ bind }) => {
       [Configuration],
     )
     .inSingletonScope()
+    // Else connections to the SMTP server that stay open keep the stopped process alive for a minute.
+    .onDeactivation((mailer) => (isSmtpMailer(mailer) ? mailer.close() : undefined))
 })
 
 export const useCases = new ContainerModule(({ bind }) => {
@@ -158,3 +160,7 @@ export const useCases = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope()
 })
+
+function isSmtpMailer(mailer: object): mailer is SmtpMailer {
+  return 'close' in mailer
+}

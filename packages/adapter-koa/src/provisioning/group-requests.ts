@@ -1,9 +1,15 @@
-import type { GroupView, Precondition, ScimCaller } from '@latchkey/application'
+import type { ChangeGroup, CreateGroup, DeleteGroup, GetGroup, GroupView, Precondition, ScimCaller } from '@latchkey/application'
 import type { GroupId } from '@latchkey/domain'
 import { type JsonObject, groupType, readGroup, splitMemberOperations } from '@latchkey/scim'
-import type { GroupUseCases } from './group-routes.ts'
 import { scimErrorFrom } from './refusals.ts'
 import { normaliserOf, patchSteps } from './request.ts'
+
+export interface GroupUseCases {
+  readonly createGroup: CreateGroup
+  readonly getGroup: GetGroup
+  readonly changeGroup: ChangeGroup
+  readonly deleteGroup: DeleteGroup
+}
 
 /** What can be asked of `/Groups`, by a request of its own or within a bulk. Each throws a `ScimError` for what is refused. */
 export interface GroupRequests {

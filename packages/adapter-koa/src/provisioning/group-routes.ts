@@ -1,13 +1,5 @@
 import type Router from '@koa/router'
-import {
-  type ChangeGroup,
-  type CreateGroup,
-  type DeleteGroup,
-  type GetGroup,
-  type GroupView,
-  type Locations,
-  groupResource,
-} from '@latchkey/application'
+import { type GetGroup, type GroupView, type Locations, groupResource } from '@latchkey/application'
 import { type GroupId, groupId, isId } from '@latchkey/domain'
 import { type Projection, etag, findAttribute, groupType, project, wants } from '@latchkey/scim'
 import type { Context } from 'koa'
@@ -17,13 +9,6 @@ import { callerOf } from '../middleware/state.ts'
 import type { GroupRequests } from './group-requests.ts'
 import { notFound } from './refusals.ts'
 import { asksForAttributes, isUnchanged, preconditionOf, projectionOf } from './request.ts'
-
-export interface GroupUseCases {
-  readonly createGroup: CreateGroup
-  readonly getGroup: GetGroup
-  readonly changeGroup: ChangeGroup
-  readonly deleteGroup: DeleteGroup
-}
 
 const members = findAttribute(groupType, { schema: null, name: 'members', subName: null })!
 

@@ -5,11 +5,11 @@ import { authenticateScimToken } from '../middleware/authenticate-scim-token.ts'
 import { limitFailures, limitOrganization } from '../middleware/rate-limits.ts'
 import { bulkRoutes } from './bulk-routes.ts'
 import { discoveryRoutes } from './discovery-routes.ts'
-import { groupRequests } from './group-requests.ts'
-import { type GroupUseCases, groupRoutes } from './group-routes.ts'
+import { type GroupUseCases, groupRequests } from './group-requests.ts'
+import { groupRoutes } from './group-routes.ts'
 import { queryRoutes } from './query-routes.ts'
-import { userRequests } from './user-requests.ts'
-import { type UserUseCases, userRoutes } from './user-routes.ts'
+import { type UserUseCases, userRequests } from './user-requests.ts'
+import { userRoutes } from './user-routes.ts'
 
 export interface ProvisioningUseCases extends UserUseCases, GroupUseCases {
   readonly authenticateScimToken: AuthenticateScimToken

@@ -1,9 +1,25 @@
-import type { ChangeStep, ChangedUser, Precondition, ScimCaller, UserView } from '@latchkey/application'
+import type {
+  ChangeStep,
+  ChangeUser,
+  ChangedUser,
+  CreateUser,
+  DeleteUser,
+  GetUser,
+  Precondition,
+  ScimCaller,
+  UserView,
+} from '@latchkey/application'
 import type { UserId } from '@latchkey/domain'
 import { type JsonObject, ScimError, readResource, userType } from '@latchkey/scim'
 import { scimErrorFrom } from './refusals.ts'
 import { normaliserOf, patchSteps, refusedStep } from './request.ts'
-import type { UserUseCases } from './user-routes.ts'
+
+export interface UserUseCases {
+  readonly createUser: CreateUser
+  readonly getUser: GetUser
+  readonly changeUser: ChangeUser
+  readonly deleteUser: DeleteUser
+}
 
 /** What can be asked of `/Users`, by a request of its own or within a bulk. Each throws a `ScimError` for what is refused. */
 export interface UserRequests {

@@ -1,13 +1,5 @@
 import type Router from '@koa/router'
-import {
-  type ChangeUser,
-  type CreateUser,
-  type DeleteUser,
-  type GetUser,
-  type Locations,
-  type UserView,
-  userResource,
-} from '@latchkey/application'
+import { type GetUser, type Locations, type UserView, userResource } from '@latchkey/application'
 import { type UserId, isId, userId } from '@latchkey/domain'
 import { type JsonObject, type Projection, etag, findAttribute, project, userType, wants } from '@latchkey/scim'
 import type { Context } from 'koa'
@@ -17,13 +9,6 @@ import { callerOf } from '../middleware/state.ts'
 import { notFound } from './refusals.ts'
 import { isUnchanged, preconditionOf, projectionOf } from './request.ts'
 import type { UserRequests } from './user-requests.ts'
-
-export interface UserUseCases {
-  readonly createUser: CreateUser
-  readonly getUser: GetUser
-  readonly changeUser: ChangeUser
-  readonly deleteUser: DeleteUser
-}
 
 const groups = findAttribute(userType, { schema: null, name: 'groups', subName: null })!
 

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, test } from 'vitest'
+import { openMemory } from '../contracts/open-memory.ts'
+import { openPostgres } from '../contracts/open-postgres.ts'
+import type { StorageUnderTest } from '../contracts/storage.contract.ts'
+import { type Model, type World, commands } from './directory-commands.ts'
+import { type OrganizationModel, noFacts } from './directory-model.ts'
+import { type OrganizationWorld, organizationWorld } from './directory-world.ts'
+
+/**
+ * Whole histories of two organisations, one whose provider is read tolerantly and one whose provider is read to the letter, against a model
+ * that knows neither storage nor protocol: invariants 1 to 8 and 10 to 15.
+ */
+describe.each([
+  { name: 'in memory', open: () => openMemory(), numRuns: 200, maxCommands: 60 },
+  { name: 'on PostgreSQL', open: openPostgres, numRuns: 15, maxCommands: 60 },
+])('invariants 1 to 8 and 10 to 15, $name', ({ open, numRuns, maxCommands }) => {
+  test('whatever providers, and the people themselves, do in whatever order: the directory is what was said', async () => {
+    const opened = await open()
+    try {
+      await fc.assert(
+        fc.asyncProperty(fc.commands(commands, { maxCommands, size: 'max' }), (history) => fc.asyncModelRun(() => begin(opened), history)),
+        { numRuns },
+      )
+    } finally {
+      await opened.close()
+    }
+  }, 180_000)
+})
+
+async function begin(opened: StorageUnderTest): Promise<{ model: Model; real: World }> {
+  const worlds = [await organizationWorld(opened, 'tolerant'), await organizationWorld(opened, 'strict')] as const
+  const models = [modelOf(worlds[0]), modelOf(worlds[1])] as const
+  const userIds = models.flatMap(({ people }) => [...people.keys()])
+  const groupIds = models.flatMap(({ gatherings }) => [...gatherings.keys()])
+  return { model: { organizations: models, userIds, groupIds }, real: { organizations: worlds, seen: new Map() } }
+}
+
+function modelOf({ caller, ownerId, localMemberId, localGroupId }: OrganizationWorld): OrganizationModel {
+  const local = {
+    externalId: null,
+    active: true,
+    managedBy: 'local',
+    isLinked: false,
+    hasKey: false,
+    isMailQueued: false,
+    facts: noFacts,
+    version: 1,
+  } as const
+  return {
+    mode: caller.mode,
+    people: new Map([
+      [ownerId, { ...local, id: ownerId, userName: 'owner', isOwner: true }],
+      [localMemberId, { ...local, id: localMemberId, userName: 'local', isOwner: false }],
+    ]),
+    gatherings: new Map([
+      [localGroupId, { id: localGroupId, displayName: 'Local', externalId: null, managedBy: 'local', members: new Set(), version: 1 }],
+    ]),
+    events: 0,
+    mails: [],
+  }
+}
