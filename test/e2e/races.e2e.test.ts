@@ -41,7 +41,6 @@ test('forty members added to one group at once are all members, and each is one 
 test('one member added and removed at once ends as a member or not, and every change is one version', async () => {
   const [user] = await createUsers('coming-and-going', 1)
   const group = await createGroup('Coming and going')
-  const ends = new Set<string>()
 
   for (let round = 0; round < 25; round += 1) {
     const wasMember = (await membersOf(group)).length === 1
@@ -55,9 +54,7 @@ test('one member added and removed at once ends as a member or not, and every ch
     // Whichever came first did nothing where that was so already; the other one moved the version.
     const steps = (await versionOf(group)) - before
     expect(steps).toBe(wasMember === (members.length === 1) ? 2 : 1)
-    ends.add(members.length === 1 ? 'member' : 'no member')
   }
-  expect(ends.size).toBeGreaterThan(0)
 })
 
 test.each(['Users', 'Groups'])(
@@ -76,7 +73,8 @@ test.each(['Users', 'Groups'])(
         ['left', 'right'].map((hand) => scim.patch(path, [{ op: 'replace', path: 'displayName', value: `${name} ${hand}` }], ifMatch)),
       )
 
-      expect(answers.map(({ status }) => (status < 300 ? 'won' : status)).sort()).toEqual([412, 'won'])
+      expect(answers.filter(({ status }) => status < 300)).toHaveLength(1)
+      expect(answers.filter(({ status }) => status === 412)).toHaveLength(1)
       const winner = answers[0]!.status < 300 ? 'left' : 'right'
       expect((await scim.get(path)).body.displayName).toBe(`${name} ${winner}`)
     }

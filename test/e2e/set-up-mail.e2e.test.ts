@@ -113,7 +113,9 @@ test('by SMTP, a mail that is refused at first is sent again until it is taken, 
   expect(received[0]).toMatchObject({ from: { address: 'keys@sender.example' }, to: [{ address: 'ada@smtp.example' }] })
   expect(received[0]?.text).toContain('/account/sign-in?organization=soehne')
   expect(await readdir(join(sender.dataFolder, 'mail')).catch(() => [])).toEqual([])
-})
+  // Within the test's time: a connection that is kept open for the next mail does not keep a stopped server alive.
+  await sender.stop()
+}, 40_000)
 
 async function provisioningClient(of: TestServer): Promise<ScimClient> {
   await of.latchkey('organization', 'create', '--slug', 'soehne', '--name', organizationName)

@@ -38,12 +38,12 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 test('a token that is missing, malformed, unknown, revoked or expired gets one answer, to the byte', async () => {
-  await server.organization('alike')
-  const usable = await createToken('alike')
-  const revoked = await createToken('alike')
-  const expired = await createToken('alike')
-  await server.latchkey('scim-token', 'revoke', '--org', 'alike', revoked.id)
-  await server.latchkey('scim-token', 'rotate', '--org', 'alike', expired.id, '--overlap-hours', '0')
+  const usable = await organization('alike')
+  const [revoked, expired] = await Promise.all([createToken('alike'), createToken('alike')])
+  await Promise.all([
+    server.latchkey('scim-token', 'revoke', '--org', 'alike', revoked.id),
+    rotate('alike', expired.id, '--overlap-hours', '0'),
+  ])
   const last = usable.token.at(-1) === 'A' ? 'B' : 'A'
 
   const headers: readonly Record<string, string>[] = [
@@ -72,13 +72,10 @@ test('a token that is missing, malformed, unknown, revoked or expired gets one a
   })
   // Neither the address nor the method is told to whoever has no token, and discovery is no exception.
   for (const path of ['/Users/unknown', '/ServiceProviderConfig', '/Nothing', '/Me']) expect(await answerTo(path, {})).toEqual(answers[0])
+  // Nor does a usable one open anything from another place.
+  expect(await answerTo(`/Users?access_token=${usable.token}`, {})).toEqual(answers[0])
+  expect(await answerTo('/Users', { 'X-Api-Key': usable.token, Cookie: `token=${usable.token}` })).toEqual(answers[0])
   expect((await answerTo('/Users', { Authorization: `bearer ${usable.token}` })).status).toBe(200)
-})
-
-test('a token in the address or the body opens nothing', async () => {
-  const { token } = await server.organization('elsewhere')
-  for (const query of [`access_token=${token}`, `token=${token}`]) expect((await answerTo(`/Users?${query}`, {})).status).toBe(401)
-  expect((await answerTo('/Users', { 'X-Api-Key': token, Cookie: `token=${token}` })).status).toBe(401)
 })
 
 test('a rotated token works for the overlap, its successor at once', async () => {
@@ -96,43 +93,36 @@ test('a rotated token works for the overlap, its successor at once', async () =>
   expect(await statuses(token, successor, last)).toEqual([200, 401, 200])
 })
 
-test('a revoked token is refused from the next request on, and revoking it again changes nothing', async () => {
-  await server.organization('revoking')
-  const token = await createToken('revoking')
+test('the next request knows that a token was revoked, or that SCIM was switched off', async () => {
+  const token = await organization('revoking')
   expect(await statuses(token)).toEqual([200])
   const revoked = await server.latchkey('scim-token', 'revoke', '--org', 'revoking', token.id)
   expect(await statuses(token)).toEqual([401])
   expect(revoked).toEqual({ id: token.id, revokedAt: time })
   expect(await server.latchkey('scim-token', 'revoke', '--org', 'revoking', token.id)).toEqual(revoked)
-})
 
-test('while SCIM is off, a usable token is told so with 403 and an unusable one is told nothing', async () => {
-  await server.organization('switched')
-  const token = await createToken('switched')
-  const revoked = await createToken('switched')
-  await server.latchkey('scim-token', 'revoke', '--org', 'switched', revoked.id)
-  expect(await server.latchkey('scim', 'disable', '--org', 'switched')).toEqual({ slug: 'switched', enabled: false })
-  expect(await statuses(token, revoked)).toEqual([403, 401])
-  const { body } = await scimClient(server.scimUrl, token.token).get('/Users')
+  // While SCIM is off, a usable token is told so and an unusable one is told nothing.
+  const usable = await createToken('revoking')
+  expect(await server.latchkey('scim', 'disable', '--org', 'revoking')).toEqual({ slug: 'revoking', enabled: false })
+  expect(await statuses(usable, token)).toEqual([403, 401])
+  const { body } = await scimClient(server.scimUrl, usable.token).get('/Users')
   expect(body).toMatchObject({ status: '403', detail: expect.stringContaining('off') })
-  expect(await server.latchkey('scim', 'enable', '--org', 'switched')).toEqual({ slug: 'switched', enabled: true })
-  expect(await statuses(token)).toEqual([200])
+  await server.latchkey('scim', 'enable', '--org', 'revoking')
+  expect(await statuses(usable)).toEqual([200])
 })
 
 test('five tokens can be usable at once, and rotation needs no sixth', async () => {
-  await server.organization('five')
-  const tokens = await Promise.all(times(4, () => createToken('five')))
+  const tokens = [await organization('five'), ...(await Promise.all(times(4, () => createToken('five'))))]
   const sixth = ['scim-token', 'create', '--org', 'five', '--description', 'Sixth'] as const
   expect(await failure(...sixth)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('5 usable') })
   await rotate('five', tokens[0]!.id)
-  expect(await failure(...sixth)).toMatchObject({ code: 1, stdout: '' })
-  await server.latchkey('scim-token', 'revoke', '--org', 'five', tokens[0]!.id)
-  await server.latchkey('scim-token', 'revoke', '--org', 'five', tokens[1]!.id)
+  // Of six that are usable now, two have to go before there is room for one.
+  await Promise.all(tokens.slice(0, 2).map(({ id }) => server.latchkey('scim-token', 'revoke', '--org', 'five', id)))
   expect(await server.latchkey(...sixth)).toMatchObject({ id: uuid })
 })
 
 test('every command answers with the JSON that is written down', async () => {
-  const { latchkey } = server
+  const latchkey = <Answer = Record<string, string>>(...words: string[]) => server.latchkey<Answer>(...words)
   const created = await latchkey('organization', 'create', '--slug', 'shapes', '--name', 'The "Shapes" of Ä')
   expect(created).toEqual({ id: uuid, slug: 'shapes', ownerLink: expect.stringMatching(/^http:\/\/localhost:\d+\//) })
   const { organizations } = await latchkey<{ organizations: { slug: string }[] }>('organization', 'list')
@@ -161,42 +151,36 @@ test('every command answers with the JSON that is written down', async () => {
   const { users } = await latchkey<{ users: { role: string }[] }>('user', 'list', '--org', 'shapes', '--status', 'pending-encryption-key')
   expect(users).toContainEqual(row)
   expect(users.filter(({ role }) => role === 'owner')).not.toEqual([])
-  expect(await latchkey('user', 'list', '--org', 'shapes', '--status', 'deactivated')).toEqual({ users: [] })
   expect(await latchkey('migrate')).toEqual({ applied: [] })
   const { checks } = await latchkey<{ checks: object[] }>('doctor')
   expect(checks).toEqual(['settings', 'database', 'clock', 'mail'].map((name) => ({ name, ok: true, detail: expect.any(String) })))
 })
 
 test('a command that cannot says so in one line on standard error, and nowhere else', async () => {
-  const { tokenId } = await server.organization('mistakes')
-  const org = ['--org', 'mistakes']
+  // The organisation that a first start makes.
+  const org = ['--org', 'default']
   const commands: readonly (readonly string[])[] = [
     ['fly'],
-    ['organization', 'create', '--slug', 'mistakes', '--name', 'Again'],
+    ['organization', 'create', '--slug', 'default', '--name', 'Again'],
     ['organization', 'create', '--slug', 'Not A Slug', '--name', 'x'],
-    ['organization', 'create', '--slug', 'nameless'],
     ['organization', 'list', 'superfluous'],
     ['owner', 'link', ...org, '--email', 'no address'],
     ['scim', 'enable', '--org', 'nobody\nknows'],
-    ['scim-token', 'create', ...org, '--description', ''],
     ['scim-token', 'create', ...org, '--description', 'x', '--ttl-days', '731'],
-    ['scim-token', 'create', ...org, '--description', 'x', '--ttl-days', 'soon'],
     ['scim-token', 'create', ...org, '--description', 'x', '--mode', 'lenient'],
-    ['scim-token', 'rotate', ...org, tokenId, '--overlap-hours', '169'],
+    ['scim-token', 'rotate', ...org, '00000000-0000-7000-8000-000000000000', '--overlap-hours', 'x'],
     ['scim-token', 'revoke', ...org, '00000000-0000-7000-8000-000000000000'],
-    ['scim-token', 'revoke', ...org, 'nonsense'],
     ['scim-token', 'revoke', ...org],
     ['user', 'list', ...org, '--status', 'happy'],
     ['user', 'list', ...org, '--secret'],
   ]
-  for (const words of commands) {
-    expect(await failure(...words), words.join(' ')).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^[^\n]+\n$/) })
-  }
+  const line = expect.stringMatching(/^[^\n]+\n$/)
+  const failures = await Promise.all(commands.map((words) => failure(...words)))
+  expect(failures).toEqual(commands.map(() => ({ code: 1, stdout: '', stderr: line })))
 })
 
 test('the secret of a token is in no file of the data folder, no line of the log and no list (invariant 33)', async () => {
-  await server.organization('secrets')
-  const token = await createToken('secrets')
+  const token = await organization('secrets')
   expect((await listed('secrets', token.id)).lastUsedAt).toBeNull()
   const scim = scimClient(server.scimUrl, token.token)
   await scim.post('/Users', { schemas: [userSchema], userName: 'ada@secrets.example' })
@@ -206,8 +190,9 @@ test('the secret of a token is in no file of the data folder, no line of the log
   await scimClient(server.scimUrl, successor.token).get('/Users')
   await server.latchkey('scim-token', 'revoke', '--org', 'secrets', successor.id)
 
-  const text = JSON.stringify(await server.latchkey('scim-token', 'list', '--org', 'secrets'))
-  expect((await listed('secrets', token.id)).lastUsedAt).toEqual(time)
+  const list = await server.latchkey<{ tokens: Listed[] }>('scim-token', 'list', '--org', 'secrets')
+  expect(list.tokens.map(({ lastUsedAt }) => lastUsedAt)).toEqual([time, time])
+  const text = JSON.stringify(list)
   const files = await contents(server.dataFolder)
   expect(log).toContain('"status":201')
   for (const { token: whole, prefix } of [token, successor]) {
@@ -225,6 +210,12 @@ test('the secret of a token is in no file of the data folder, no line of the log
 
 function times<Value>(count: number, make: () => Value): Value[] {
   return Array.from({ length: count }, make)
+}
+
+/** An organisation with SCIM on, and its first token. */
+async function organization(slug: string): Promise<Issued> {
+  const { token, tokenId } = await server.organization(slug)
+  return { id: tokenId, token, prefix: token.slice(0, token.lastIndexOf('_')) }
 }
 
 function createToken(slug: string): Promise<Issued> {

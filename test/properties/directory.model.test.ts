@@ -4,7 +4,8 @@ import { openMemory } from '../contracts/open-memory.ts'
 import { openPostgres } from '../contracts/open-postgres.ts'
 import type { StorageUnderTest } from '../contracts/storage.contract.ts'
 import { type Model, type World, commands } from './directory-commands.ts'
-import { type OrganizationModel, noFacts } from './directory-model.ts'
+import { groupBody, userBody } from './directory-dialects.ts'
+import { type OrganizationModel, createGathering, createPerson, noFacts } from './directory-model.ts'
 import { type OrganizationWorld, organizationWorld } from './directory-world.ts'
 
 /**
@@ -28,15 +29,17 @@ describe.each([
   }, 180_000)
 })
 
+/** Every history begins with a few people and a group, so that there is somebody to talk about. */
 async function begin(opened: StorageUnderTest): Promise<{ model: Model; real: World }> {
   const worlds = [await organizationWorld(opened, 'tolerant'), await organizationWorld(opened, 'strict')] as const
-  const models = [modelOf(worlds[0]), modelOf(worlds[1])] as const
+  const models = [await modelOf(worlds[0]), await modelOf(worlds[1])] as const
   const userIds = models.flatMap(({ people }) => [...people.keys()])
   const groupIds = models.flatMap(({ gatherings }) => [...gatherings.keys()])
   return { model: { organizations: models, userIds, groupIds }, real: { organizations: worlds, seen: new Map() } }
 }
 
-function modelOf({ caller, ownerId, localMemberId, localGroupId }: OrganizationWorld): OrganizationModel {
+async function modelOf(world: OrganizationWorld): Promise<OrganizationModel> {
+  const { caller, ownerId, localMemberId, localGroupId } = world
   const local = {
     externalId: null,
     active: true,
@@ -47,7 +50,7 @@ function modelOf({ caller, ownerId, localMemberId, localGroupId }: OrganizationW
     facts: noFacts,
     version: 1,
   } as const
-  return {
+  const model: OrganizationModel = {
     mode: caller.mode,
     people: new Map([
       [ownerId, { ...local, id: ownerId, userName: 'owner', isOwner: true }],
@@ -59,4 +62,14 @@ function modelOf({ caller, ownerId, localMemberId, localGroupId }: OrganizationW
     events: 0,
     mails: [],
   }
+  for (const userName of ['ada', 'grace@example.com', 'jean']) {
+    const body = { userName, externalId: null, active: null, facts: noFacts }
+    const { view } = await world.createUser(userBody(body))
+    if (view) createPerson(model, view.record.user.id, body)
+  }
+  const staff = { displayName: 'Staff', externalId: null }
+  const members = [...model.people.values()].flatMap(({ id, managedBy }) => (managedBy === 'scim' ? [id] : []))
+  const { view } = await world.createGroup(groupBody(staff, members))
+  if (view) createGathering(model, view.record.group.id, staff, members)
+  return model
 }

@@ -1,7 +1,7 @@
 import { type RequestListener, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp, refuseUnreadable } from '@latchkey/adapter-koa'
-import { type Database as DatabaseValue, assertDurable, isUnavailable, ping, startJobs } from '@latchkey/adapter-knex'
+import { type Database as DatabaseValue, type JobHandlers, assertDurable, isUnavailable, ping, startJobs } from '@latchkey/adapter-knex'
 import {
   AuthenticateScimToken,
   ChangeGroup,
@@ -15,10 +15,11 @@ import {
   GetGroup,
   GetUser,
   ListDirectory,
+  WarnOfTokenExpiry,
 } from '@latchkey/application'
 import type { Container } from 'inversify'
 import type { Logger } from 'pino'
-import { Gauge, Registry, collectDefaultMetrics } from 'prom-client'
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 import { type Opened, open, openLog } from './composition/open.ts'
 import { Addresses, Database, OrganizationRegister } from './composition/tokens.ts'
 import type { Settings } from './settings.ts'
@@ -49,16 +50,18 @@ export async function serve(settings: Settings): Promise<void> {
     closing.unshift(opened.close)
     const { container, configuration } = opened
     await assertDurable(container.get(Database))
+    const registry = new Registry()
+    collectDefaultMetrics({ register: registry })
     const firstOwnerLink = await makeFirstOrganization(container)
     const jobs = await startJobs({
       url: configuration.databaseUrl,
-      handlers: { deliverMail: (organization, mail) => container.get(DeliverMail).execute(organization, mail) },
+      handlers: observedHandlers(registry, container),
       onError: ({ name, message }) => log.error({ error: { name, message } }, 'a job failed'),
     })
     closing.unshift(jobs.stop)
 
     const stopping = new AbortController()
-    const answer = appFor(opened, settings, log, stopping.signal).callback()
+    const answer = appFor(opened, settings, log, registry, stopping.signal).callback()
     handle = (request, response) => void answer(request, response)
     process.stdout.write(welcome(settings, opened, firstOwnerLink))
 
@@ -85,10 +88,8 @@ async function close(server: Server): Promise<void> {
   clearTimeout(deadline)
 }
 
-function appFor({ container }: Opened, settings: Settings, log: Logger, stopping: AbortSignal) {
+function appFor({ container }: Opened, settings: Settings, log: Logger, registry: Registry, stopping: AbortSignal) {
   const database = container.get(Database)
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
   poolMetrics(registry, database)
   return createApp({
     provisioning: {
@@ -124,6 +125,40 @@ async function makeFirstOrganization(container: Container): Promise<string | nul
   if ((await container.get(OrganizationRegister).list()).length > 0) return null
   const result = await container.get(CreateOrganization).execute({ slug: 'default', name: 'Default organisation' })
   return result.ok ? result.value.ownerLink : null
+}
+
+/** What jobs do, and how often which outcome it had. */
+function observedHandlers(registry: Registry, container: Container): JobHandlers {
+  const jobs = new Counter({
+    name: 'latchkey_jobs_total',
+    help: 'Jobs run, by task and outcome.',
+    labelNames: ['task', 'outcome'],
+    registers: [registry],
+  })
+  const observed = async <Outcome>(task: string, job: () => Promise<Outcome>, nameOf: (outcome: Outcome) => string): Promise<Outcome> => {
+    try {
+      const outcome = await job()
+      jobs.inc({ task, outcome: nameOf(outcome) })
+      return outcome
+    } catch (error) {
+      jobs.inc({ task, outcome: 'failed' })
+      throw error
+    }
+  }
+  return {
+    deliverMail: (organization, mail) =>
+      observed(
+        'deliver-mail',
+        () => container.get(DeliverMail).execute(organization, mail),
+        ({ kind }) => kind,
+      ),
+    warnOfTokenExpiry: () =>
+      observed(
+        'warn-of-token-expiry',
+        () => container.get(WarnOfTokenExpiry).execute(),
+        () => 'done',
+      ),
+  }
 }
 
 function poolMetrics(registry: Registry, { knex }: DatabaseValue): void {

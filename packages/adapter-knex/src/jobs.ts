@@ -8,12 +8,16 @@ import { deliverMailTask } from './records.ts'
 
 export interface JobHandlers {
   deliverMail(organization: OrganizationId, mail: OutgoingMail): Promise<DeliverMailOutcome>
+  /** Asked by the clock, once an hour. */
+  warnOfTokenExpiry(): Promise<void>
 }
 
 export interface Jobs {
   /** Waits for the jobs that are running; those that wait stay for the next start. */
   stop(): Promise<void>
 }
+
+const warnTask = 'warn-of-token-expiry'
 
 interface MailPayload {
   readonly organization: string
@@ -49,7 +53,8 @@ export async function startJobs({
     noHandleSignals: true,
     pollInterval: 2_000,
     logger: new Logger(() => () => {}),
-    taskList: { [deliverMailTask]: deliver },
+    taskList: { [deliverMailTask]: deliver, [warnTask]: () => handlers.warnOfTokenExpiry() },
+    crontab: `17 * * * * ${warnTask} ?fill=1h&max=3`,
     events,
   })
   events.on('job:error', ({ error, job }) => {

@@ -19,6 +19,10 @@ export const plainLetters: Letters = {
     const text = `${recipientName ?? 'You'}: set up your account at ${organizationName}: ${signInUrl}`
     return { subject: `Set up your account at ${organizationName}`, text, html: `<p>${escaped(text)}</p>` }
   },
+  scimTokenExpires({ organizationName, description, prefix, expiresAt }) {
+    const text = `The SCIM token ${description} (${prefix}) of ${organizationName} expires at ${new Date(expiresAt).toISOString()}.`
+    return { subject: `A SCIM token of ${organizationName} expires`, text, html: `<p>${escaped(text)}</p>` }
+  },
 }
 
 function escaped(text: string): string {

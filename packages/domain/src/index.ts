@@ -46,6 +46,8 @@ export {
 } from './scim-token.ts'
 export type { EmailAddress } from './set-up-address.ts'
 export { isAddress, setUpAddress } from './set-up-address.ts'
+export type { WarningDays } from './token-expiry-warning.ts'
+export { expiryWarningDue } from './token-expiry-warning.ts'
 export type { Directory, IdentityLink, User, UserStatus } from './user.ts'
 export { isOwner, isScimActive, userStatus } from './user.ts'
 export type { LinkRefusal, ProvisioningRefusal, RestoreRefusal } from './user-lifecycle.ts'

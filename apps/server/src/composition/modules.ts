@@ -20,6 +20,7 @@ import {
   OwnerLinks,
   ScimTokens,
   SetUpMail,
+  WarnOfTokenExpiry,
   addresses,
 } from '@latchkey/application'
 import { ContainerModule } from 'inversify'
@@ -131,6 +132,12 @@ export const useCases = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(DeliverMail)
     .toResolvedValue((storage, mailer) => new DeliverMail({ storage, mailer }), [Storage, Mailer])
+    .inSingletonScope()
+  bind(WarnOfTokenExpiry)
+    .toResolvedValue(
+      (storage, register, letters, addresses) => new WarnOfTokenExpiry({ storage, register, letters, addresses }),
+      [Storage, OrganizationRegister, Letters, Addresses],
+    )
     .inSingletonScope()
   bind(OwnerLinks)
     .toResolvedValue(

@@ -1,7 +1,9 @@
 import type { Letters } from '@latchkey/application'
+import { scimTokenExpiresLetter } from './scim-token-expires-letter.ts'
 import { setUpLetter } from './set-up-letter.ts'
 
 /** Every letter that Latchkey writes, one module each. */
 export const letters: Letters = {
   setUp: setUpLetter,
+  scimTokenExpires: scimTokenExpiresLetter,
 }

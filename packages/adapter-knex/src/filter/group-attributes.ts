@@ -29,7 +29,7 @@ export function groupSources(locations: Locations): Sources {
     }),
   )
   return (target) => {
-    const source = columns.get(attributeName({ ...target, subAttribute: null })) ?? columns.get(attributeName(target))
+    const source = columns.get(attributeName(target)) ?? columns.get(attributeName({ ...target, subAttribute: null }))
     if (!source) throw new Error(`${attributeName(target)} of a group is nowhere.`)
     return source
   }

@@ -8,7 +8,7 @@ import { type Source, type Value, boolean, instant, single, text, uuid } from '.
 /** Where each attribute of a user is: in a column, in rows, or in the search document. */
 export function userSources(locations: Locations): Sources {
   const columns = columnsOf(locations)
-  return (target) => columns.get(attributeName({ ...target, subAttribute: null })) ?? columns.get(attributeName(target)) ?? searched(target)
+  return (target) => columns.get(attributeName(target)) ?? columns.get(attributeName({ ...target, subAttribute: null })) ?? searched(target)
 }
 
 function columnsOf(locations: Locations): ReadonlyMap<string, Source> {
@@ -43,6 +43,8 @@ function columnsOf(locations: Locations): ReadonlyMap<string, Source> {
 /** `meta` of a row of either table; `at` is where its resources are. */
 export function metaColumns(table: 'users' | 'groups', at: string, resourceType: 'User' | 'Group'): Readonly<Record<string, Source>> {
   return {
+    // As a whole it can only be asked whether it is there, and it always is.
+    meta: single(boolean(constant('true'))),
     'meta.resourceType': single(text(sql`${resourceType}::text`)),
     'meta.created': single(instant(constant(`${table}.created_at`))),
     'meta.lastModified': single(instant(constant(`${table}.last_modified_at`))),

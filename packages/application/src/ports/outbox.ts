@@ -34,6 +34,14 @@ export interface Mailer {
 /** The words of the letters. */
 export interface Letters {
   setUp(facts: { readonly organizationName: string; readonly recipientName: string | null; readonly signInUrl: string }): Letter
+  /** `expiresAt` is in milliseconds since 1970. */
+  scimTokenExpires(facts: {
+    readonly organizationName: string
+    readonly organizationSlug: string
+    readonly description: string
+    readonly prefix: string
+    readonly expiresAt: Instant
+  }): Letter
 }
 
 export interface Letter {
