@@ -15,8 +15,10 @@ export const settingsSchema = z.object({
     .refine((url) => !url.includes('?') && !url.includes('#'), 'must have neither query nor fragment')
     .optional()
     .describe('Every link is built from it. Default: http://localhost:<port>.'),
+  // Not every libpq URL is a URL of the web: one of a unix socket names no host.
   LATCHKEY_DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'must begin with postgres:// or postgresql://')
     .optional()
     .describe('A PostgreSQL 15 or later. Default: the embedded one, in the data folder.'),
   LATCHKEY_DATA_DIR: z.string().min(1).default('.latchkey').describe('The data folder: embedded database, secret key, mails.'),
