@@ -4,6 +4,5 @@ import { connectionId, groupId, scimTokenId, userId } from '@latchkey/domain'
 const uuids = fc.uuid()
 
 export const userIds = uuids.map(userId)
-export const groupIds = uuids.map(groupId)
 export const scimTokenIds = uuids.map(scimTokenId)
 export const connectionIds = uuids.map(connectionId)

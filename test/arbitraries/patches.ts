@@ -10,7 +10,7 @@ import {
   patchSchema,
 } from '@latchkey/scim'
 import { filtersOn, referencesOf } from './filters.ts'
-import { similarTexts, valuesOf } from './scim-bodies.ts'
+import { similarTexts, valuesOf, valuesOfPart } from './scim-bodies.ts'
 
 /** One operation of a PATCH in the spelling of RFC 7644: what it names exists, and its value mostly has the right type. */
 export function patchOperationsOn(type: ResourceType): fc.Arbitrary<JsonObject> {
@@ -18,7 +18,7 @@ export function patchOperationsOn(type: ResourceType): fc.Arbitrary<JsonObject> 
   const writable = references.filter(({ attribute, subAttribute }) => isWritable(attribute) && isWritable(subAttribute))
   const elements = writable.filter(({ attribute }) => attribute.multiValued && attribute.type === 'complex')
 
-  const whole = fc.constantFrom(...writable).chain((target) => operation(fc.constant(attributeName(target)), valuesOf(leafOf(target))))
+  const whole = fc.constantFrom(...writable).chain((target) => operation(fc.constant(attributeName(target)), valuesFor(target)))
   const pathless = fc
     .constantFrom(...writable.filter(({ extension, subAttribute }) => extension === null && !subAttribute))
     .chain((target) =>
@@ -28,7 +28,7 @@ export function patchOperationsOn(type: ResourceType): fc.Arbitrary<JsonObject> 
       }),
     )
   const selected = fc.constantFrom(...elements).chain((target) => {
-    const value = target.subAttribute ? valuesOf(target.subAttribute) : valuesOf({ ...target.attribute, multiValued: false })
+    const value = target.subAttribute ? valuesFor(target) : valuesOf({ ...target.attribute, multiValued: false })
     return operation(selections(type, target), value)
   })
   const mistaken = fc.constantFrom(...references).chain((target) => operation(fc.constant(attributeName(target)), anyJson))
@@ -79,6 +79,6 @@ function isWritable(attribute: Attribute | null): boolean {
   return attribute === null || (attribute.mutability === 'readWrite' && attribute.name !== 'schemas')
 }
 
-function leafOf({ attribute, subAttribute }: AttributeReference): Attribute {
-  return subAttribute ?? attribute
+function valuesFor({ attribute, subAttribute }: AttributeReference): fc.Arbitrary<Json> {
+  return subAttribute ? valuesOfPart(attribute, subAttribute) : valuesOf(attribute)
 }

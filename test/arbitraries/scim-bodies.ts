@@ -48,16 +48,27 @@ const addresses = fc.oneof(
 )
 const uris = fc.constantFrom('https://example.com/ada', 'https://example.com/Ada', 'urn:example:ada', 'https://münchen.example/%C3%A4')
 
+/** Where any text would do and some mean more. An empty manager is nobody to Entra, and therefore to whoever reads it tolerantly. */
+const valuesOfTheirOwn: Readonly<Record<string, Record<string, fc.Arbitrary<Json>>>> = {
+  emails: { value: addresses },
+  manager: { value: similarTexts.filter((text) => text !== '') },
+}
+
 /** A value of an attribute, as a provider that keeps to the schema sends it. */
 export function valuesOf(attribute: Attribute): fc.Arbitrary<Json> {
   if (!attribute.multiValued) return oneOf(attribute)
   return fc.array(oneOf(attribute), { maxLength: 3 }).map(withOnePrimary)
 }
 
+/** A value of a part of an attribute. */
+export function valuesOfPart({ name }: Attribute, part: Attribute): fc.Arbitrary<Json> {
+  return valuesOfTheirOwn[name]?.[part.name] ?? valuesOf(part)
+}
+
 function oneOf({ name, type, subAttributes }: Attribute): fc.Arbitrary<Json> {
   switch (type) {
     case 'complex':
-      return objects(valuesByName(subAttributes ?? [], name === 'emails'))
+      return objects({ ...valuesByName(subAttributes ?? []), ...valuesOfTheirOwn[name] })
     case 'boolean':
       return fc.boolean()
     case 'integer':
@@ -81,11 +92,9 @@ function objects(values: Record<string, fc.Arbitrary<Json>>): fc.Arbitrary<JsonO
     .map((some) => Object.fromEntries(Object.entries(some).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))))
 }
 
-function valuesByName(attributes: readonly Attribute[], areAddresses: boolean): Record<string, fc.Arbitrary<Json>> {
+function valuesByName(attributes: readonly Attribute[]): Record<string, fc.Arbitrary<Json>> {
   const writable = attributes.filter(({ mutability }) => mutability !== 'readOnly')
-  return Object.fromEntries(
-    writable.map((attribute) => [attribute.name, areAddresses && attribute.name === 'value' ? addresses : valuesOf(attribute)]),
-  )
+  return Object.fromEntries(writable.map((attribute) => [attribute.name, valuesOf(attribute)]))
 }
 
 /** At most one value is primary (RFC 7643 §2.4). */
@@ -101,10 +110,7 @@ function isPrimary(value: Json): boolean {
 export const userNames = fc.oneof(loginNames, names)
 const externalIds = fc.oneof(fc.constantFrom('ext-1', 'Ext-1', 'ext-2', ''), similarTexts)
 
-const coreValues = valuesByName(
-  userSchema.attributes.filter(({ name }) => name !== 'userName'),
-  false,
-)
+const coreValues = valuesByName(userSchema.attributes.filter(({ name }) => name !== 'userName'))
 
 /** The body of a POST or PUT of a user, in the schema's own spelling. */
 export const userBodies: fc.Arbitrary<JsonObject> = fc
@@ -113,7 +119,7 @@ export const userBodies: fc.Arbitrary<JsonObject> = fc
       ...coreValues,
       userName: userNames,
       externalId: externalIds,
-      [enterpriseUserSchema.id]: objects(valuesByName(enterpriseUserSchema.attributes, false)),
+      [enterpriseUserSchema.id]: objects(valuesByName(enterpriseUserSchema.attributes)),
     },
     { requiredKeys: ['userName'] },
   )

@@ -29,7 +29,6 @@ test('invariant 3: what a PATCH leaves is a resource that a PUT could have made,
     fc.property(userResources, bodies, fc.constantFrom(strict, tolerant), (resource, body, normaliser) => {
       const after = patched(resource, body, normaliser)
       fc.pre(after !== 'refused')
-      if (after === 'refused') return
       expect(readResource(userType, representation(after))).toEqual(after)
       expect(readResource(userType, normaliser.resource(userType, representation(after)))).toEqual(after)
     }),
@@ -52,7 +51,6 @@ test('invariant 4: an operation that selects nothing by a filter says once what 
       fc.pre(!String(operation['path']).includes('['))
       const once = patched(resource, patchOf(operation), strict)
       fc.pre(once !== 'refused')
-      if (once === 'refused') return
       expect(patched(once, patchOf(operation), strict)).toEqual(once)
     }),
     runs,
@@ -63,7 +61,6 @@ test('an operation touches the attribute that it names, and no other', () =>
     fc.property(userResources, operations, (resource, operation) => {
       const after = patched(resource, patchOf(operation), tolerant)
       fc.pre(after !== 'refused')
-      if (after === 'refused') return
       const named = namesIn(operation)
       for (const name of new Set([...Object.keys(resource), ...Object.keys(after)])) {
         if (!named.includes(name)) expect(after[name]).toEqual(resource[name])

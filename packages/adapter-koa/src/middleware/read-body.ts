@@ -11,6 +11,9 @@ export interface BodyLimits {
 
 export const userBody: BodyLimits = { name: 'bodyBytesMax', bytesMax: limits.bodyBytesMax, keysMax: limits.jsonKeysMax }
 
+/** Each of its operations has three names beside what its value holds. */
+export const userPatchBody: BodyLimits = { ...userBody, keysMax: limits.jsonKeysMax + 3 * limits.patchOperationsMax }
+
 /** Members are counted as members; each has a handful of names. */
 export const groupBody: BodyLimits = {
   name: 'groupBodyBytesMax',

@@ -1,9 +1,9 @@
 import type Router from '@koa/router'
 import { type GetUser, type Locations, type UserView, userResource } from '@latchkey/application'
 import { type UserId, isId, userId } from '@latchkey/domain'
-import { type JsonObject, type Projection, etag, findAttribute, project, userType, wants } from '@latchkey/scim'
+import { type Projection, etag, findAttribute, project, userType, wants } from '@latchkey/scim'
 import type { Context } from 'koa'
-import { readBody, userBody } from '../middleware/read-body.ts'
+import { type BodyLimits, readBody, userBody, userPatchBody } from '../middleware/read-body.ts'
 import { respond } from '../middleware/respond.ts'
 import { callerOf } from '../middleware/state.ts'
 import { notFound } from './refusals.ts'
@@ -19,12 +19,11 @@ export function userRoutes(router: Router, requests: UserRequests, getUser: GetU
     respond(ctx, status, project(userType, projection, userResource(view, locations)))
   }
 
-  const change = async (ctx: Context, ask: UserRequests['replace']) => {
+  const change = async (ctx: Context, ask: UserRequests['replace'], body: BodyLimits) => {
     const id = idOf(ctx)
     const projection = projectionOf(ctx, userType)
-    const body: JsonObject = await readBody(ctx, userBody)
     const asked = { precondition: preconditionOf(ctx), wants: { groups: wants(projection, groups) } }
-    answer(ctx, 200, await ask(callerOf(ctx), id, body, asked), projection)
+    answer(ctx, 200, await ask(callerOf(ctx), id, await readBody(ctx, body), asked), projection)
   }
 
   router.post('/Users', async (ctx) => {
@@ -44,9 +43,9 @@ export function userRoutes(router: Router, requests: UserRequests, getUser: GetU
     ctx.status = 304
   })
 
-  router.put('/Users/:id', (ctx) => change(ctx, requests.replace))
+  router.put('/Users/:id', (ctx) => change(ctx, requests.replace, userBody))
 
-  router.patch('/Users/:id', (ctx) => change(ctx, requests.modify))
+  router.patch('/Users/:id', (ctx) => change(ctx, requests.modify, userPatchBody))
 
   router.delete('/Users/:id', async (ctx) => {
     await requests.delete(callerOf(ctx), idOf(ctx), preconditionOf(ctx))

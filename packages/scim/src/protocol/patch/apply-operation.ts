@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, emptyObject, isArray, isObject } from '../../json.ts'
 import { ScimError } from '../../scim-error.ts'
 import { attributeName } from '../../schema/find-attribute.ts'
-import { isPrimary } from '../../schema/read-value.ts'
+import { isPrimary, readOne } from '../../schema/read-value.ts'
 import { type Resource, sameResource } from '../../schema/resource.ts'
 import type { AttributeReference } from '../../schema/schema.ts'
 import { matchesElement } from '../filter/evaluate-filter.ts'
@@ -65,7 +65,10 @@ function withMissing(before: readonly Json[], operation: ResolvedOperation): rea
   }
   if (value === undefined) return before
   const more = target.subAttribute ? { [target.subAttribute.name]: value } : value
-  return appended(before, [Object.assign(described, more)])
+  // What a filter says may be no value of the attribute: only what could have been sent is made.
+  const made =
+    elements === null ? Object.assign(described, more) : readOne(target.attribute, Object.assign(described, more), attributeName(target))
+  return made === undefined ? before : appended(before, [made])
 }
 
 /** The element that a filter describes by saying what it equals (P-5); undefined for one that says more, since nothing made for it need satisfy it. */
