@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { connectionId, groupId, scimTokenId, userId } from '@latchkey/domain'
+import { connectionId, scimTokenId, userId } from '@latchkey/domain'
 
 const uuids = fc.uuid()
 
