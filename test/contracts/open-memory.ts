@@ -9,6 +9,7 @@ export async function openMemory(clock: SettableClock = settableClock()): Promis
     storage,
     register: storage.register,
     credentials: storage.credentials,
+    sessionCredentials: storage.sessionCredentials,
     locations,
     events: async (organization) => storage.events(organization),
     queuedMails: async (organization) => storage.queuedMails(organization),

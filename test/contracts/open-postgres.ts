@@ -1,5 +1,5 @@
 import { addresses } from '@latchkey/application'
-import { knexOrganizationRegister, knexScimCredentials, knexStorage } from '@latchkey/adapter-knex'
+import { knexOrganizationRegister, knexScimCredentials, knexSessionCredentials, knexStorage } from '@latchkey/adapter-knex'
 import type { OrganizationId } from '@latchkey/domain'
 import { testDatabase } from '../database.ts'
 import type { StorageUnderTest } from './storage.contract.ts'
@@ -18,6 +18,7 @@ export async function openPostgres(): Promise<StorageUnderTest> {
     storage: knexStorage(database, { locations }),
     register: knexOrganizationRegister(database),
     credentials: knexScimCredentials(database),
+    sessionCredentials: knexSessionCredentials(database),
     locations,
     events: (organization) =>
       rowsOf(organization, 'select (extract(epoch from at) * 1000)::double precision as at, actor, event from audit_events order by id'),

@@ -4,12 +4,14 @@ import {
   type Organization,
   type OrganizationId,
   type ScimToken,
+  type Session,
   type User,
   type UserId,
   groupId,
   noKeyYet,
   organizationId,
   scimTokenId,
+  sessionId,
   userId,
 } from '@latchkey/domain'
 import type { GroupRecord, SecretDigest, Storage, UserRecord } from '@latchkey/application'
@@ -60,6 +62,10 @@ export function newToken(facts: Partial<ScimToken> = {}): Omit<ScimToken, 'creat
     lastUsedAt: null,
     ...rest,
   }
+}
+
+export function newSession(user: UserId, facts: Partial<Session> = {}): Pick<Session, 'id' | 'user' | 'via' | 'address' | 'userAgent'> {
+  return { id: sessionId(randomness.uuid()), user, via: 'sso', address: '192.0.2.1', userAgent: 'Browser/1.0', ...facts }
 }
 
 export function newDigest(): SecretDigest {

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { OrganizationId, UserId } from '@latchkey/domain'
-import type { Locations, OrganizationRegister, OutgoingMail, ScimCredentials, SecretDigest, Storage } from '@latchkey/application'
+import type {
+  Locations,
+  OrganizationRegister,
+  OutgoingMail,
+  ScimCredentials,
+  SecretDigest,
+  SessionCredentials,
+  Storage,
+} from '@latchkey/application'
 import type { RecordedEvent } from '@latchkey/adapter-memory'
 import { directoryStoreContract } from './directory-store.contract.ts'
 import { groupStoreContract } from './group-store.contract.ts'
@@ -8,6 +16,7 @@ import { mailContract } from './mail.contract.ts'
 import { membershipStoreContract } from './membership-store.contract.ts'
 import { organizationStoreContract } from './organization-store.contract.ts'
 import { scimTokenStoreContract } from './scim-token-store.contract.ts'
+import { sessionStoreContract } from './session-store.contract.ts'
 import { transactionContract } from './transaction.contract.ts'
 import { userStoreContract } from './user-store.contract.ts'
 
@@ -16,6 +25,7 @@ export interface StorageUnderTest {
   readonly storage: Storage
   readonly register: OrganizationRegister
   readonly credentials: ScimCredentials
+  readonly sessionCredentials: SessionCredentials
   readonly locations: Locations
   /** In the order in which they were appended. */
   events(organization: OrganizationId): Promise<readonly RecordedEvent[]>
@@ -46,5 +56,6 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   describe('memberships', () => membershipStoreContract(subject))
   describe('lists', () => directoryStoreContract(subject))
   describe('SCIM tokens', () => scimTokenStoreContract(subject))
+  describe('sessions', () => sessionStoreContract(subject))
   describe('mail', () => mailContract(subject))
 }

@@ -193,6 +193,28 @@ export function userStoreContract(subject: Subject): void {
     }
     expect((await all('active')).length).toBeGreaterThan(0)
   })
+
+  test('link and key are saved without a new version, and the rest of the user stays', async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const before = await insertUser(storage, id, newUser('ada'), { displayName: 'Ada' })
+    const encryptionKey = {
+      state: 'registered',
+      version: 3,
+      publicKeys: { encryption: 'e', signing: 's' },
+      fingerprint: 'f',
+      protectedPrivateKeys: { version: 2, envelope: '{}' },
+      registeredAt: before.createdAt + 5,
+      resetRequest: { requestedAt: before.createdAt + 6, effectiveAt: before.createdAt + 7 },
+    } as const
+    const saved = await storage.transaction(id, async ({ users }) => {
+      const locked = await users.lock(before.user.id)
+      if (!locked) throw new Error('There is no such user.')
+      return users.saveLinkAndKey(locked, { identityLink: null, encryptionKey })
+    })
+    expect(saved).toEqual({ ...before, user: { ...before.user, encryptionKey } })
+    expect((await storage.read(id, ({ users }) => users.get(before.user.id, { groups: false })))?.record).toEqual(saved)
+  })
 }
 
 function attributesOf({ userName: _name, externalId: _external, active: _active, ...attributes }: Resource): Resource {

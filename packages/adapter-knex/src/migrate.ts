@@ -7,6 +7,7 @@ import { createUsers } from './migrations/002-create-users.ts'
 import { createGroups } from './migrations/003-create-groups.ts'
 import { createSecrets } from './migrations/004-create-secrets.ts'
 import { createRecords } from './migrations/005-create-records.ts'
+import { createSessions } from './migrations/007-create-sessions.ts'
 
 interface Migration {
   readonly name: string
@@ -14,7 +15,7 @@ interface Migration {
 }
 
 /** In the order in which they are applied. Never edited once released. */
-const migrations: readonly Migration[] = [createOrganizations, createUsers, createGroups, createSecrets, createRecords]
+const migrations: readonly Migration[] = [createOrganizations, createUsers, createGroups, createSecrets, createRecords, createSessions]
 
 const migrationSource: Knex.MigrationSource<Migration> = {
   getMigrations: async () => [...migrations],

@@ -112,6 +112,30 @@ alter table scim_tokens force row level security;
 create policy organization on scim_tokens for all using ((org_id = current_organization()));
 create policy presented on scim_tokens for select using ((current_organization() IS NULL));
 
+create table sessions (
+  org_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  hmac text not null,
+  hmac_key_id text not null,
+  via text not null,
+  authenticated_at timestamp with time zone not null,
+  last_used_at timestamp with time zone not null,
+  unlocked_at timestamp with time zone,
+  address text not null,
+  user_agent text not null,
+  constraint sessions_hmac_key UNIQUE (hmac),
+  constraint sessions_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint sessions_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id) ON DELETE CASCADE,
+  constraint sessions_pkey PRIMARY KEY (org_id, id),
+  constraint sessions_via_check CHECK ((via = ANY (ARRAY['sso'::text, 'owner-link'::text, 'owner-proof'::text])))
+);
+CREATE INDEX sessions_user ON public.sessions USING btree (org_id, user_id);
+alter table sessions enable row level security;
+alter table sessions force row level security;
+create policy organization on sessions for all using ((org_id = current_organization()));
+create policy presented on sessions for select using ((current_organization() IS NULL));
+
 create table user_emails (
   org_id uuid not null,
   user_id uuid not null,

@@ -8,6 +8,7 @@ import { organizationStore, ownerLinkStore } from './organization-store.ts'
 import { auditLog, mailLog, outbox } from './records.ts'
 import type { Scope } from './scope.ts'
 import { scimTokenStore } from './scim-token-store.ts'
+import { sessionStore } from './session-store.ts'
 import { userStore } from './user-store.ts'
 
 /** How often a transaction is run again that met another one. */
@@ -24,6 +25,7 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     directory: directoryStore(connection, scope, locations),
     scimTokens: scimTokenStore(connection, scope),
     ownerLinks: ownerLinkStore(connection, scope),
+    sessions: sessionStore(connection, scope),
     audit: auditLog(connection, scope),
     outbox: outbox(connection, scope),
     mailLog: mailLog(connection, scope),

@@ -82,6 +82,13 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       return { user, attributes, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
     },
 
+    async saveLinkAndKey(before, { identityLink, encryptionKey }) {
+      const columns = Object.entries(linkAndKeyColumns({ identityLink, encryptionKey }))
+      const text = `update users set ${columns.map(([name]) => `${name} = ?`).join(', ')} where org_id = ? and id = ?`
+      await run(connection, 'user-save-link-and-key', text, [...columns.map(([, value]) => value), organization, before.user.id])
+      return { ...before, user: { ...before.user, identityLink, encryptionKey } }
+    },
+
     async lockLive(ids) {
       if (ids.length === 0) return new Set()
       const text = "select id from users where org_id = ? and id = any(?) and directory <> 'deleted' order by id for share"
@@ -114,10 +121,7 @@ export function userStore(connection: Connection, { organization, now }: Scope):
 
 /** Everything of a user but identity, version and times, by column. */
 function columnsOf(user: User, attributes: Resource): Record<string, string | number | boolean | null> {
-  const key = user.encryptionKey
-  const registered = key.state === 'registered' ? key : null
   const displayName = attributes['displayName']
-  const at = (instant: number | undefined) => (instant === undefined ? null : new Date(instant).toISOString())
   return {
     user_name: user.userName,
     user_name_key: canonicalName(user.userName),
@@ -125,8 +129,24 @@ function columnsOf(user: User, attributes: Resource): Record<string, string | nu
     managed_by: user.managedBy,
     role: user.role,
     directory: user.directory,
-    link_connection_id: user.identityLink?.connectionId ?? null,
-    link_subject: user.identityLink?.subject ?? null,
+    ...linkAndKeyColumns(user),
+    set_up_mail_queued: user.setUpMailQueued,
+    attributes: JSON.stringify(attributes),
+    search: JSON.stringify(searchDocument(userType, attributes)),
+    display_key: canonicalText(typeof displayName === 'string' ? displayName : user.userName),
+    manager_id: managerIdOf(attributes),
+  }
+}
+
+function linkAndKeyColumns({
+  identityLink,
+  encryptionKey: key,
+}: Pick<User, 'identityLink' | 'encryptionKey'>): Record<string, string | number | null> {
+  const registered = key.state === 'registered' ? key : null
+  const at = (instant: number | undefined) => (instant === undefined ? null : new Date(instant).toISOString())
+  return {
+    link_connection_id: identityLink?.connectionId ?? null,
+    link_subject: identityLink?.subject ?? null,
     key_state: key.state,
     key_version: key.state === 'registered' ? key.version : key.lastVersion,
     key_encryption_public: registered?.publicKeys.encryption ?? null,
@@ -137,11 +157,6 @@ function columnsOf(user: User, attributes: Resource): Record<string, string | nu
     key_registered_at: at(registered?.registeredAt),
     key_reset_requested_at: at(registered?.resetRequest?.requestedAt),
     key_reset_effective_at: at(registered?.resetRequest?.effectiveAt),
-    set_up_mail_queued: user.setUpMailQueued,
-    attributes: JSON.stringify(attributes),
-    search: JSON.stringify(searchDocument(userType, attributes)),
-    display_key: canonicalText(typeof displayName === 'string' ? displayName : user.userName),
-    manager_id: managerIdOf(attributes),
   }
 }
 

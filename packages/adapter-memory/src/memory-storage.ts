@@ -5,6 +5,7 @@ import {
   type OrganizationRegister,
   type OutgoingMail,
   type ScimCredentials,
+  type SessionCredentials,
   type Storage,
   type Stores,
   UniqueNameTaken,
@@ -16,11 +17,13 @@ import { organizationRegister, organizationStore, ownerLinkStore } from './organ
 import { type OwnerLinkRow, type Realm, type RecordedEvent, type Scope, emptyRealm, forkRealm } from './realm.ts'
 import { auditLog, mailLog, outbox } from './records.ts'
 import { findCredential, scimTokenStore } from './scim-token-store.ts'
+import { findSession, sessionStore } from './session-store.ts'
 import { userStore } from './user-store.ts'
 
 export interface MemoryStorage extends Storage {
   readonly register: OrganizationRegister
   readonly credentials: ScimCredentials
+  readonly sessionCredentials: SessionCredentials
   /** What was recorded of an organisation, in order. */
   events(organization: OrganizationId): readonly RecordedEvent[]
   ownerLinks(organization: OrganizationId): readonly OwnerLinkRow[]
@@ -69,6 +72,7 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
       directory: directoryStore(scope),
       scimTokens: scimTokenStore(scope),
       ownerLinks: ownerLinkStore(scope),
+      sessions: sessionStore(scope),
       audit: auditLog(scope),
       outbox: outbox(scope),
       mailLog: mailLog(scope),
@@ -97,6 +101,18 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
         change(organization, async ({ tokens }) => {
           const row = tokens.get(token)
           if (row) tokens.set(token, { ...row, token: { ...row.token, lastUsedAt: clock.now() } })
+        }),
+    },
+
+    sessionCredentials: {
+      async find(digest) {
+        const found = findSession(realms, digest)
+        return found && { ...found, now: clock.now() }
+      },
+      noteUse: (organization, session, address) =>
+        change(organization, async ({ sessions }) => {
+          const row = sessions.get(session)
+          if (row) sessions.set(session, { ...row, session: { ...row.session, lastUsedAt: clock.now(), address } })
         }),
     },
 

@@ -1,4 +1,16 @@
-import type { Actor, AuditEvent, GroupId, Instant, Organization, OrganizationId, ScimToken, ScimTokenId, UserId } from '@latchkey/domain'
+import type {
+  Actor,
+  AuditEvent,
+  GroupId,
+  Instant,
+  Organization,
+  OrganizationId,
+  ScimToken,
+  ScimTokenId,
+  Session,
+  SessionId,
+  UserId,
+} from '@latchkey/domain'
 import type {
   GroupRecord,
   Locations,
@@ -32,6 +44,11 @@ export interface OwnerLinkRow {
   readonly expiresAt: Instant
 }
 
+export interface SessionRow {
+  readonly session: Session
+  readonly digest: SecretDigest
+}
+
 /** An event of the audit log, with the time of its transaction. */
 export interface RecordedEvent {
   readonly at: Instant
@@ -49,6 +66,7 @@ export interface Realm {
   readonly members: Table<GroupId, ReadonlySet<UserId>>
   readonly tokens: Table<ScimTokenId, TokenRow>
   readonly ownerLinks: Table<UserId, OwnerLinkRow>
+  readonly sessions: Table<SessionId, SessionRow>
   readonly events: Table<number, RecordedEvent>
   readonly queuedMails: Table<string, OutgoingMail>
   readonly sentMails: Table<string, { readonly toKey: string; readonly at: Instant }>
@@ -62,6 +80,7 @@ export function emptyRealm(): Realm {
     members: new Table(),
     tokens: new Table(),
     ownerLinks: new Table(),
+    sessions: new Table(),
     events: new Table(),
     queuedMails: new Table(),
     sentMails: new Table(),
@@ -77,6 +96,7 @@ export function forkRealm(realm: Realm): Realm {
     members: realm.members.fork(),
     tokens: realm.tokens.fork(),
     ownerLinks: realm.ownerLinks.fork(),
+    sessions: realm.sessions.fork(),
     events: realm.events.fork(),
     queuedMails: realm.queuedMails.fork(),
     sentMails: realm.sentMails.fork(),

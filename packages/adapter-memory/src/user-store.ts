@@ -38,6 +38,12 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
         lastModifiedAt: Math.max(now, before.lastModifiedAt + 1),
       }),
 
+    async saveLinkAndKey(before, { identityLink, encryptionKey }) {
+      const record = { ...before, user: { ...before.user, identityLink, encryptionKey } }
+      realm.users.set(before.user.id, { record, nameKey: canonicalName(before.user.userName) })
+      return record
+    },
+
     lockLive: async (ids) => new Set(ids.filter((id) => liveUser(realm, id))),
 
     async all(status) {

@@ -7,6 +7,7 @@ export type { OrganizationRegister, OrganizationStore, OwnerLinkStore } from './
 export type { Letter, Letters, Mailer, MailLog, OutgoingMail, Outbox } from './ports/outbox.ts'
 export type { ScimCredential, ScimCredentials, ScimTokenStore } from './ports/scim-token-store.ts'
 export type { Randomness, Seals, SecretDigest, SecretDigests } from './ports/secrets.ts'
+export type { SessionCredential, SessionCredentials, SessionStore } from './ports/session-store.ts'
 export type { AuditLog, ReadStores, Storage, Stores, UniqueAttribute } from './ports/storage.ts'
 export { UniqueNameTaken } from './ports/storage.ts'
 export type { UserRecord, UserStore, UserView } from './ports/user-store.ts'

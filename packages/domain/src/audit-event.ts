@@ -1,7 +1,14 @@
-import type { GroupId, ScimTokenId, UserId } from './ids.ts'
+import type { ConnectionId, GroupId, ScimTokenId, SessionId, UserId } from './ids.ts'
+import type { Session } from './session.ts'
 
 /** Who did it. */
-export type Actor = { readonly kind: 'scim-token'; readonly id: ScimTokenId } | { readonly kind: 'operator' } | { readonly kind: 'clock' }
+export type Actor =
+  | { readonly kind: 'scim-token'; readonly id: ScimTokenId }
+  | { readonly kind: 'person'; readonly id: UserId }
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'clock' }
+  /** Somebody of whom nothing is proved. */
+  | { readonly kind: 'nobody' }
 
 /**
  * What was done. Attributes are named, never quoted: an event outlives the person it tells of, and proves enough without their data.
@@ -31,3 +38,12 @@ export type AuditEvent =
       readonly left: readonly UserId[]
     }
   | { readonly kind: 'group-deleted'; readonly group: GroupId; readonly left: readonly UserId[] }
+  | {
+      readonly kind: 'signed-in'
+      readonly user: UserId
+      readonly session: SessionId
+      readonly via: Session['via']
+      /** The connection to which this sign-in linked the person for the first time. */
+      readonly linked: ConnectionId | null
+    }
+  | { readonly kind: 'sessions-ended'; readonly user: UserId; readonly sessions: readonly SessionId[] }

@@ -8,6 +8,7 @@ export type UserId = Id<'user'>
 export type GroupId = Id<'group'>
 export type ScimTokenId = Id<'scim-token'>
 export type ConnectionId = Id<'connection'>
+export type SessionId = Id<'session'>
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -21,6 +22,7 @@ export const userId = (text: string): UserId => mint(text)
 export const groupId = (text: string): GroupId => mint(text)
 export const scimTokenId = (text: string): ScimTokenId => mint(text)
 export const connectionId = (text: string): ConnectionId => mint(text)
+export const sessionId = (text: string): SessionId => mint(text)
 
 function mint<Kind extends string>(text: string): Id<Kind> {
   if (!isId(text)) throw new TypeError('An id is a UUID.')

@@ -15,8 +15,8 @@ export type {
 export { cancelReset, noKeyYet, registrationSessionAgeMaxMs, requestReset, resetDelayMs, rewrap } from './encryption-key.ts'
 export type { Group } from './group.ts'
 export { changeGroupByProvisioning } from './group.ts'
-export type { ConnectionId, GroupId, OrganizationId, ScimTokenId, UserId } from './ids.ts'
-export { connectionId, groupId, isId, organizationId, scimTokenId, userId } from './ids.ts'
+export type { ConnectionId, GroupId, OrganizationId, ScimTokenId, SessionId, UserId } from './ids.ts'
+export { connectionId, groupId, isId, organizationId, scimTokenId, sessionId, userId } from './ids.ts'
 export type { Instant } from './instant.ts'
 export { dayMs, hourMs, minuteMs, secondMs } from './instant.ts'
 export type { MembershipChange, MembershipStatus, MembershipWish } from './membership.ts'
@@ -44,6 +44,8 @@ export {
   scimTokenTtlDaysMax,
   scimTokenTtlDaysPreset,
 } from './scim-token.ts'
+export type { Session } from './session.ts'
+export { freshSignInMs, sessionAgeMaxMs, sessionIdleMaxMs, sessionIsLive, sessionUseIsWorthNoting, signInIsFresh } from './session.ts'
 export type { EmailAddress } from './set-up-address.ts'
 export { isAddress, setUpAddress } from './set-up-address.ts'
 export type { WarningDays } from './token-expiry-warning.ts'

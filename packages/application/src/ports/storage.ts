@@ -5,6 +5,7 @@ import type { MailLog, Outbox } from './outbox.ts'
 import type { MembershipStore } from './membership-store.ts'
 import type { OrganizationStore, OwnerLinkStore } from './organization-store.ts'
 import type { ScimTokenStore } from './scim-token-store.ts'
+import type { SessionStore } from './session-store.ts'
 import type { UserStore } from './user-store.ts'
 
 /** The database, as a use case sees it: one organisation, and the stores inside it. A store that is not bound to one cannot be obtained. */
@@ -29,6 +30,7 @@ export interface Stores {
   readonly directory: DirectoryStore
   readonly scimTokens: ScimTokenStore
   readonly ownerLinks: OwnerLinkStore
+  readonly sessions: SessionStore
   readonly audit: AuditLog
   readonly outbox: Outbox
   readonly mailLog: MailLog
@@ -42,6 +44,7 @@ export interface ReadStores {
   readonly groups: Pick<GroupStore, 'get'>
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list'>
+  readonly sessions: Pick<SessionStore, 'list'>
   readonly mailLog: Pick<MailLog, 'wasSent' | 'sentSince'>
 }
 

@@ -37,6 +37,12 @@ export interface UserStore {
   /** The next version of a locked user; `lastModifiedAt` is later than before. Throws `UniqueNameTaken`. A user saved as deleted is live no more, and its names are free. */
   save(before: UserRecord, user: User, attributes: Resource): Promise<UserRecord>
 
+  /**
+   * Link and key of a locked user. Neither the version nor `lastModifiedAt` moves: they belong to what SCIM writes, and a provider that reads a
+   * new version would fetch, compare and "repair" what is not its own.
+   */
+  saveLinkAndKey(before: UserRecord, user: Pick<User, 'identityLink' | 'encryptionKey'>): Promise<UserRecord>
+
   /** Those of `ids` who are live. None of them can be deleted before the transaction ends. */
   lockLive(ids: readonly UserId[]): Promise<ReadonlySet<UserId>>
 

@@ -108,6 +108,8 @@ export class ChangeUser {
   async #write(caller: ScimCaller, stores: Stores, before: UserRecord, user: User, attributes: Resource): Promise<UserRecord> {
     const mail = setUpMailIsDue(before.user, user) ? this.#setUpMail.compose(caller.organization, user, attributes) : null
     const after = await stores.users.save(before, mail ? { ...user, setUpMailQueued: true } : user, attributes)
+    // Deactivation ends every session with the same write (LIF-1): who signs in meanwhile waits for this row, and then finds it so.
+    if (before.user.directory === 'enabled' && after.user.directory !== 'enabled') await stores.sessions.end(user.id, 'all')
     await stores.audit.append({ kind: 'scim-token', id: caller.token }, userChanged(before, after))
     if (mail) await stores.outbox.append(mail)
     return after

@@ -17,7 +17,7 @@ export class DeleteUser {
 
   /** U9: nothing but being an owner stands in its way. Memberships end with it, and the groups' versions say so. */
   execute(caller: ScimCaller, id: UserId, precondition: Precondition): Promise<Result<void, DeleteUserRefusal>> {
-    return this.#storage.transaction(caller.organization.id, async ({ users, groups, memberships, audit }) => {
+    return this.#storage.transaction(caller.organization.id, async ({ users, groups, memberships, sessions, audit }) => {
       // Groups are locked before users everywhere, or this would wait for an "add member" that waits for this.
       await groups.lockAll(await memberships.groupsOf(id))
       const before = await users.lock(id)
@@ -29,6 +29,7 @@ export class DeleteUser {
       const left = await memberships.removeUser(id)
       await groups.touch(left)
       await users.save(before, deleted.value, before.attributes)
+      await sessions.end(id, 'all')
       await audit.append({ kind: 'scim-token', id: caller.token }, { kind: 'user-deleted', user: id, groups: left })
       return ok(undefined)
     })
