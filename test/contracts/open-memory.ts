@@ -10,6 +10,7 @@ export async function openMemory(clock: SettableClock = settableClock()): Promis
     register: storage.register,
     credentials: storage.credentials,
     sessionCredentials: storage.sessionCredentials,
+    ownerLinkCredentials: storage.ownerLinkCredentials,
     locations,
     events: async (organization) => storage.events(organization),
     queuedMails: async (organization) => storage.queuedMails(organization),

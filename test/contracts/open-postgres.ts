@@ -1,5 +1,11 @@
 import { addresses } from '@latchkey/application'
-import { knexOrganizationRegister, knexScimCredentials, knexSessionCredentials, knexStorage } from '@latchkey/adapter-knex'
+import {
+  knexOrganizationRegister,
+  knexOwnerLinkCredentials,
+  knexScimCredentials,
+  knexSessionCredentials,
+  knexStorage,
+} from '@latchkey/adapter-knex'
 import type { OrganizationId } from '@latchkey/domain'
 import { testDatabase } from '../database.ts'
 import type { StorageUnderTest } from './storage.contract.ts'
@@ -19,6 +25,7 @@ export async function openPostgres(): Promise<StorageUnderTest> {
     register: knexOrganizationRegister(database),
     credentials: knexScimCredentials(database),
     sessionCredentials: knexSessionCredentials(database),
+    ownerLinkCredentials: knexOwnerLinkCredentials(database),
     locations,
     events: (organization) =>
       rowsOf(organization, 'select (extract(epoch from at) * 1000)::double precision as at, actor, event from audit_events order by id'),

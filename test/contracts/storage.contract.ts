@@ -4,6 +4,7 @@ import type {
   Locations,
   OrganizationRegister,
   OutgoingMail,
+  OwnerLinkCredentials,
   ScimCredentials,
   SecretDigest,
   SessionCredentials,
@@ -12,6 +13,7 @@ import type {
 import type { RecordedEvent } from '@latchkey/adapter-memory'
 import { directoryStoreContract } from './directory-store.contract.ts'
 import { groupStoreContract } from './group-store.contract.ts'
+import { keyStoreContract } from './key-store.contract.ts'
 import { mailContract } from './mail.contract.ts'
 import { membershipStoreContract } from './membership-store.contract.ts'
 import { organizationStoreContract } from './organization-store.contract.ts'
@@ -26,6 +28,7 @@ export interface StorageUnderTest {
   readonly register: OrganizationRegister
   readonly credentials: ScimCredentials
   readonly sessionCredentials: SessionCredentials
+  readonly ownerLinkCredentials: OwnerLinkCredentials
   readonly locations: Locations
   /** In the order in which they were appended. */
   events(organization: OrganizationId): Promise<readonly RecordedEvent[]>
@@ -57,5 +60,6 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   describe('lists', () => directoryStoreContract(subject))
   describe('SCIM tokens', () => scimTokenStoreContract(subject))
   describe('sessions', () => sessionStoreContract(subject))
+  describe('keys', () => keyStoreContract(subject))
   describe('mail', () => mailContract(subject))
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { type Command, CommandError, type Options } from './commands/command.ts'
+import { keyLogCommands } from './commands/key-log-commands.ts'
 import { operationCommands } from './commands/operation-commands.ts'
 import { organizationCommands } from './commands/organization-commands.ts'
 import { scimTokenCommands } from './commands/scim-token-commands.ts'
@@ -8,7 +9,7 @@ import { open, openLog } from './composition/open.ts'
 import { serve } from './serve.ts'
 import { readSettings } from './settings.ts'
 
-const commands: readonly Command[] = [...organizationCommands, ...scimTokenCommands, ...operationCommands]
+const commands: readonly Command[] = [...organizationCommands, ...scimTokenCommands, ...keyLogCommands, ...operationCommands]
 
 try {
   await main(process.argv.slice(2))

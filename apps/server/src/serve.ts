@@ -4,17 +4,32 @@ import { createApp, refuseUnreadable } from '@latchkey/adapter-koa'
 import { type Database as DatabaseValue, type JobHandlers, assertDurable, isUnavailable, ping, startJobs } from '@latchkey/adapter-knex'
 import {
   AuthenticateScimToken,
+  AuthenticateSession,
   ChangeGroup,
   ChangeUser,
+  CompleteKeyResets,
   CreateGroup,
   CreateOrganization,
   CreateUser,
   DeleteGroup,
   DeleteUser,
   DeliverMail,
+  ForgetWhatExpired,
+  GetAccount,
   GetGroup,
   GetUser,
+  KeyChallenges,
+  KeyReset,
   ListDirectory,
+  Notes,
+  OpenOwnerLink,
+  OwnerSignIn,
+  ReadKeyLog,
+  RegisterEncryptionKey,
+  ReplaceProtectedKeys,
+  SessionTokens,
+  Sessions,
+  Unlock,
   WarnOfTokenExpiry,
 } from '@latchkey/application'
 import type { Container } from 'inversify'
@@ -104,6 +119,21 @@ function appFor({ container }: Opened, settings: Settings, log: Logger, registry
       changeGroup: container.get(ChangeGroup),
       deleteGroup: container.get(DeleteGroup),
     },
+    account: {
+      authenticateSession: container.get(AuthenticateSession),
+      sessionTokens: container.get(SessionTokens),
+      getAccount: container.get(GetAccount),
+      sessions: container.get(Sessions),
+      keyChallenges: container.get(KeyChallenges),
+      registerEncryptionKey: container.get(RegisterEncryptionKey),
+      unlock: container.get(Unlock),
+      replaceProtectedKeys: container.get(ReplaceProtectedKeys),
+      keyReset: container.get(KeyReset),
+      notes: container.get(Notes),
+      readKeyLog: container.get(ReadKeyLog),
+      openOwnerLink: container.get(OpenOwnerLink),
+      ownerSignIn: container.get(OwnerSignIn),
+    },
     locations: container.get(Addresses).locations,
     requestsPerSecond: settings.requestsPerSecond,
     trustedProxies: settings.trustedProxies,
@@ -151,6 +181,18 @@ function observedHandlers(registry: Registry, container: Container): JobHandlers
         'deliver-mail',
         () => container.get(DeliverMail).execute(organization, mail),
         ({ kind }) => kind,
+      ),
+    completeKeyResets: () =>
+      observed(
+        'complete-key-resets',
+        () => container.get(CompleteKeyResets).execute(),
+        () => 'done',
+      ),
+    forgetWhatExpired: () =>
+      observed(
+        'forget-what-expired',
+        () => container.get(ForgetWhatExpired).execute(),
+        () => 'done',
       ),
     warnOfTokenExpiry: () =>
       observed(

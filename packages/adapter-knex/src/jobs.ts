@@ -10,6 +10,10 @@ export interface JobHandlers {
   deliverMail(organization: OrganizationId, mail: OutgoingMail): Promise<DeliverMailOutcome>
   /** Asked by the clock, once an hour. */
   warnOfTokenExpiry(): Promise<void>
+  /** Asked by the clock, every minute. */
+  completeKeyResets(): Promise<void>
+  /** Asked by the clock, once an hour. */
+  forgetWhatExpired(): Promise<void>
 }
 
 export interface Jobs {
@@ -18,6 +22,8 @@ export interface Jobs {
 }
 
 const warnTask = 'warn-of-token-expiry'
+const resetsTask = 'complete-key-resets'
+const forgetTask = 'forget-what-expired'
 
 interface MailPayload {
   readonly organization: string
@@ -53,8 +59,13 @@ export async function startJobs({
     noHandleSignals: true,
     pollInterval: 2_000,
     logger: new Logger(() => () => {}),
-    taskList: { [deliverMailTask]: deliver, [warnTask]: () => handlers.warnOfTokenExpiry() },
-    crontab: `17 * * * * ${warnTask} ?fill=1h&max=3`,
+    taskList: {
+      [deliverMailTask]: deliver,
+      [warnTask]: () => handlers.warnOfTokenExpiry(),
+      [resetsTask]: () => handlers.completeKeyResets(),
+      [forgetTask]: () => handlers.forgetWhatExpired(),
+    },
+    crontab: `17 * * * * ${warnTask} ?fill=1h&max=3\n* * * * * ${resetsTask} ?max=3\n41 * * * * ${forgetTask} ?max=3`,
     events,
   })
   events.on('job:error', ({ error, job }) => {

@@ -8,6 +8,7 @@ import { createGroups } from './migrations/003-create-groups.ts'
 import { createSecrets } from './migrations/004-create-secrets.ts'
 import { createRecords } from './migrations/005-create-records.ts'
 import { createSessions } from './migrations/007-create-sessions.ts'
+import { createKeys } from './migrations/008-create-keys.ts'
 
 interface Migration {
   readonly name: string
@@ -15,7 +16,15 @@ interface Migration {
 }
 
 /** In the order in which they are applied. Never edited once released. */
-const migrations: readonly Migration[] = [createOrganizations, createUsers, createGroups, createSecrets, createRecords, createSessions]
+const migrations: readonly Migration[] = [
+  createOrganizations,
+  createUsers,
+  createGroups,
+  createSecrets,
+  createRecords,
+  createSessions,
+  createKeys,
+]
 
 const migrationSource: Knex.MigrationSource<Migration> = {
   getMigrations: async () => [...migrations],

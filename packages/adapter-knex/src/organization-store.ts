@@ -1,5 +1,5 @@
-import { type Organization, organizationId } from '@latchkey/domain'
-import type { OrganizationRegister, OrganizationStore, OwnerLinkStore } from '@latchkey/application'
+import { type Organization, organizationId, userId } from '@latchkey/domain'
+import type { OrganizationRegister, OrganizationStore, OwnerLinkCredentials, OwnerLinkStore } from '@latchkey/application'
 import { type Connection, type Database, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import { namesTaken } from './unique-violation.ts'
@@ -12,7 +12,7 @@ export interface OrganizationRow {
   readonly created_at: Date
 }
 
-const columns = 'id, slug, name, scim_enabled, created_at'
+const columns = 'organizations.id, organizations.slug, organizations.name, organizations.scim_enabled, organizations.created_at'
 
 export function organizationFromRow(row: OrganizationRow): Organization {
   return { id: organizationId(row.id), slug: row.slug, name: row.name, scimEnabled: row.scim_enabled, createdAt: row.created_at.getTime() }
@@ -71,6 +71,30 @@ export function ownerLinkStore(connection: Connection, { organization, now }: Sc
           created_at = excluded.created_at, expires_at = excluded.expires_at`
       const values = [organization, user, digest.hmac, digest.keyId, new Date(now).toISOString(), new Date(expiresAt).toISOString()]
       await run(connection, 'owner-link-insert', text, values)
+    },
+
+    async remove(user) {
+      await run(connection, 'owner-link-remove', 'delete from owner_links where org_id = ? and user_id = ?', [organization, user])
+    },
+  }
+}
+
+/** The one look-up of an owner link that is bound to no organisation, because it is what says which one. */
+export function knexOwnerLinkCredentials(database: Database): OwnerLinkCredentials {
+  const connection: Connection = { executor: database.knex, namesStatements: database.namesStatements }
+  const text = `select ${columns}, owner_links.user_id, owner_links.expires_at, clock_timestamp() as now
+    from owner_links join organizations on organizations.id = owner_links.org_id where owner_links.hmac = ? and owner_links.hmac_key_id = ?`
+  return {
+    async find({ hmac, keyId }) {
+      type Row = OrganizationRow & { readonly user_id: string; readonly expires_at: Date; readonly now: Date }
+      const [row] = await run<Row>(connection, 'owner-link-credential', text, [hmac, keyId])
+      if (!row) return undefined
+      return {
+        organization: organizationFromRow(row),
+        user: userId(row.user_id),
+        expiresAt: row.expires_at.getTime(),
+        now: row.now.getTime(),
+      }
     },
   }
 }

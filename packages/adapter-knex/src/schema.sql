@@ -34,6 +34,40 @@ alter table groups enable row level security;
 alter table groups force row level security;
 create policy organization on groups for all using ((org_id = current_organization()));
 
+create table key_log (
+  org_id uuid not null,
+  sequence integer not null,
+  user_id uuid not null,
+  version integer not null,
+  statement text not null,
+  statement_signature text not null,
+  previous_signature text,
+  at timestamp with time zone not null,
+  previous_hash text,
+  hash text not null,
+  constraint key_log_check CHECK (((sequence = 1) = (previous_hash IS NULL))),
+  constraint key_log_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint key_log_org_id_user_id_version_key UNIQUE (org_id, user_id, version),
+  constraint key_log_pkey PRIMARY KEY (org_id, sequence),
+  constraint key_log_sequence_check CHECK ((sequence >= 1))
+);
+alter table key_log enable row level security;
+alter table key_log force row level security;
+create policy append on key_log for insert with check ((org_id = current_organization()));
+create policy read on key_log for select using ((org_id = current_organization()));
+
+create table key_proofs (
+  org_id uuid not null,
+  user_id uuid not null,
+  unlock_digest text not null,
+  recovery_digest text not null,
+  constraint key_proofs_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id) ON DELETE CASCADE,
+  constraint key_proofs_pkey PRIMARY KEY (org_id, user_id)
+);
+alter table key_proofs enable row level security;
+alter table key_proofs force row level security;
+create policy organization on key_proofs for all using ((org_id = current_organization()));
+
 create table mail_log (
   org_id uuid not null,
   key text not null,
@@ -63,6 +97,17 @@ alter table memberships enable row level security;
 alter table memberships force row level security;
 create policy organization on memberships for all using ((org_id = current_organization()));
 
+create table notes (
+  org_id uuid not null,
+  user_id uuid not null,
+  sealed text not null,
+  constraint notes_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id) ON DELETE CASCADE,
+  constraint notes_pkey PRIMARY KEY (org_id, user_id)
+);
+alter table notes enable row level security;
+alter table notes force row level security;
+create policy organization on notes for all using ((org_id = current_organization()));
+
 create table organizations (
   id uuid not null,
   slug text not null,
@@ -87,6 +132,20 @@ create table owner_links (
 alter table owner_links enable row level security;
 alter table owner_links force row level security;
 create policy organization on owner_links for all using ((org_id = current_organization()));
+create policy presented on owner_links for select using ((current_organization() IS NULL));
+
+create table retired_keys (
+  org_id uuid not null,
+  user_id uuid not null,
+  version integer not null,
+  envelope text not null,
+  retired_at timestamp with time zone not null,
+  constraint retired_keys_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id) ON DELETE CASCADE,
+  constraint retired_keys_pkey PRIMARY KEY (org_id, user_id, version)
+);
+alter table retired_keys enable row level security;
+alter table retired_keys force row level security;
+create policy organization on retired_keys for all using ((org_id = current_organization()));
 
 create table scim_tokens (
   org_id uuid not null,
@@ -199,8 +258,24 @@ create table users (
   constraint users_version_check CHECK ((version >= 1))
 );
 CREATE INDEX users_link ON public.users USING btree (org_id, link_connection_id, link_subject) WHERE (link_connection_id IS NOT NULL);
+CREATE INDEX users_owners ON public.users USING btree (org_id) WHERE ((role = 'owner'::text) AND (directory <> 'deleted'::text));
+CREATE INDEX users_resets ON public.users USING btree (org_id, key_reset_effective_at) WHERE (key_reset_effective_at IS NOT NULL);
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, external_id) WHERE ((directory <> 'deleted'::text) AND (external_id IS NOT NULL));
 CREATE UNIQUE INDEX users_user_name ON public.users USING btree (org_id, user_name_key) WHERE (directory <> 'deleted'::text);
 alter table users enable row level security;
 alter table users force row level security;
 create policy organization on users for all using ((org_id = current_organization()));
+
+create table wrong_proofs (
+  org_id uuid not null,
+  id bigint not null generated always as identity,
+  user_id uuid not null,
+  source text not null,
+  at timestamp with time zone not null,
+  constraint wrong_proofs_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id) ON DELETE CASCADE,
+  constraint wrong_proofs_pkey PRIMARY KEY (org_id, id)
+);
+CREATE INDEX wrong_proofs_user ON public.wrong_proofs USING btree (org_id, user_id, at);
+alter table wrong_proofs enable row level security;
+alter table wrong_proofs force row level security;
+create policy organization on wrong_proofs for all using ((org_id = current_organization()));

@@ -3,6 +3,7 @@ import { inOrganization } from './bind-organization.ts'
 import type { Connection, Database } from './database.ts'
 import { directoryStore } from './directory-store.ts'
 import { groupStore } from './group-store.ts'
+import { keyLog, keyStore, wrongProofStore } from './key-store.ts'
 import { membershipStore } from './membership-store.ts'
 import { organizationStore, ownerLinkStore } from './organization-store.ts'
 import { auditLog, mailLog, outbox } from './records.ts'
@@ -26,6 +27,9 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     scimTokens: scimTokenStore(connection, scope),
     ownerLinks: ownerLinkStore(connection, scope),
     sessions: sessionStore(connection, scope),
+    keys: keyStore(connection, scope),
+    keyLog: keyLog(connection, scope),
+    wrongProofs: wrongProofStore(connection, scope),
     audit: auditLog(connection, scope),
     outbox: outbox(connection, scope),
     mailLog: mailLog(connection, scope),

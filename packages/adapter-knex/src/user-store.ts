@@ -96,6 +96,23 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       return new Set(rows.map(({ id }) => userId(id)))
     },
 
+    async byName(userName) {
+      const text = `select ${userColumns} from users where org_id = ? and user_name_key = ? and directory <> 'deleted'`
+      const [row] = await run<UserRow>(connection, 'user-by-name', text, [organization, canonicalName(userName)])
+      return row && userFromRow(row)
+    },
+
+    async owners() {
+      const text = `select ${userColumns} from users where org_id = ? and role = 'owner' and directory <> 'deleted' order by id`
+      return (await run<UserRow>(connection, 'users-owners', text, [organization])).map(userFromRow)
+    },
+
+    async resetsDue(now) {
+      const text = `select id from users where org_id = ? and key_reset_effective_at <= ? and directory <> 'deleted' order by id`
+      const rows = await run<{ id: string }>(connection, 'users-resets-due', text, [organization, new Date(now).toISOString()])
+      return rows.map(({ id }) => userId(id))
+    },
+
     async all(status) {
       const text = `select ${userColumns} from users where org_id = ? and directory <> 'deleted'
         and (?::text is null or ?::text = case when directory = 'deactivated' then 'deactivated' when key_state = 'registered' then 'active' else 'pending-encryption-key' end)

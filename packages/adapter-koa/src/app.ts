@@ -1,6 +1,7 @@
 import Koa from 'koa'
 import type { Registry } from 'prom-client'
 import type { Locations } from '@latchkey/application'
+import { type AccountUseCases, accountRoutes } from './account/account-routes.ts'
 import type { Log } from './log.ts'
 import { observe } from './middleware/observe.ts'
 import { renderErrors } from './middleware/render-errors.ts'
@@ -10,6 +11,7 @@ import { type ProvisioningUseCases, scimRoutes } from './provisioning/scim-route
 
 export interface AppOptions {
   readonly provisioning: ProvisioningUseCases
+  readonly account: AccountUseCases
   readonly locations: Locations
   readonly requestsPerSecond: number
   /** Proxies in front of us whose word on the client's address counts. */
@@ -29,6 +31,7 @@ export function createApp(options: AppOptions): Koa {
   app.use(observe({ log, metrics: requestMetrics(registry) }))
   app.use(renderErrors({ log, isUnavailable }))
   app.use(operationRoutes({ registry, isReady }).routes())
+  for (const router of accountRoutes(options.account, options)) app.use(router.routes())
   for (const router of scimRoutes(options.provisioning, options)) app.use(router.routes())
   return app
 }

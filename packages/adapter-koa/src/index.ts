@@ -1,3 +1,4 @@
+export type { AccountUseCases } from './account/account-routes.ts'
 export type { AppOptions } from './app.ts'
 export { createApp } from './app.ts'
 export type { Log } from './log.ts'

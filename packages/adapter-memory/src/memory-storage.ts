@@ -4,6 +4,7 @@ import {
   type Locations,
   type OrganizationRegister,
   type OutgoingMail,
+  type OwnerLinkCredentials,
   type ScimCredentials,
   type SessionCredentials,
   type Storage,
@@ -12,8 +13,9 @@ import {
 } from '@latchkey/application'
 import { directoryStore } from './directory-store.ts'
 import { groupStore } from './group-store.ts'
+import { keyLog, keyStore, wrongProofStore } from './key-store.ts'
 import { membershipStore } from './membership-store.ts'
-import { organizationRegister, organizationStore, ownerLinkStore } from './organization-store.ts'
+import { findOwnerLink, organizationRegister, organizationStore, ownerLinkStore } from './organization-store.ts'
 import { type OwnerLinkRow, type Realm, type RecordedEvent, type Scope, emptyRealm, forkRealm } from './realm.ts'
 import { auditLog, mailLog, outbox } from './records.ts'
 import { findCredential, scimTokenStore } from './scim-token-store.ts'
@@ -24,6 +26,7 @@ export interface MemoryStorage extends Storage {
   readonly register: OrganizationRegister
   readonly credentials: ScimCredentials
   readonly sessionCredentials: SessionCredentials
+  readonly ownerLinkCredentials: OwnerLinkCredentials
   /** What was recorded of an organisation, in order. */
   events(organization: OrganizationId): readonly RecordedEvent[]
   ownerLinks(organization: OrganizationId): readonly OwnerLinkRow[]
@@ -73,6 +76,9 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
       scimTokens: scimTokenStore(scope),
       ownerLinks: ownerLinkStore(scope),
       sessions: sessionStore(scope),
+      keys: keyStore(scope),
+      keyLog: keyLog(scope),
+      wrongProofs: wrongProofStore(scope),
       audit: auditLog(scope),
       outbox: outbox(scope),
       mailLog: mailLog(scope),
@@ -114,6 +120,13 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
           const row = sessions.get(session)
           if (row) sessions.set(session, { ...row, session: { ...row.session, lastUsedAt: clock.now(), address } })
         }),
+    },
+
+    ownerLinkCredentials: {
+      async find(digest) {
+        const found = findOwnerLink(realms, digest)
+        return found && { ...found, now: clock.now() }
+      },
     },
 
     events: (organization) => realmOf(organization).events.values(),

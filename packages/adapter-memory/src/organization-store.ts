@@ -1,5 +1,5 @@
 import type { Organization, OrganizationId } from '@latchkey/domain'
-import type { OrganizationRegister, OrganizationStore, OwnerLinkStore } from '@latchkey/application'
+import type { OrganizationRegister, OrganizationStore, OwnerLinkCredential, OwnerLinkStore, SecretDigest } from '@latchkey/application'
 import { compareCodePoints } from '@latchkey/scim'
 import type { Realm, Scope } from './realm.ts'
 
@@ -38,5 +38,21 @@ export function ownerLinkStore({ realm }: Scope): OwnerLinkStore {
     async insert(link) {
       realm.ownerLinks.set(link.user, link)
     },
+    async remove(user) {
+      realm.ownerLinks.delete(user)
+    },
   }
+}
+
+/** Among all organisations: it is the link that says which one. */
+export function findOwnerLink(
+  realms: ReadonlyMap<OrganizationId, Realm>,
+  digest: SecretDigest,
+): Omit<OwnerLinkCredential, 'now'> | undefined {
+  for (const { organization: organizations, ownerLinks } of realms.values()) {
+    const [organization] = organizations.values()
+    const link = ownerLinks.values().find((row) => row.digest.keyId === digest.keyId && row.digest.hmac === digest.hmac)
+    if (organization && link) return { organization, user: link.user, expiresAt: link.expiresAt }
+  }
+  return undefined
 }

@@ -3,6 +3,7 @@ import type {
   AuditEvent,
   GroupId,
   Instant,
+  KeyLogEntry,
   Organization,
   OrganizationId,
   ScimToken,
@@ -15,6 +16,7 @@ import type {
   GroupRecord,
   Locations,
   OutgoingMail,
+  ProofDigests,
   SecretDigest,
   UniqueAttribute,
   UniqueNameTaken,
@@ -67,6 +69,10 @@ export interface Realm {
   readonly tokens: Table<ScimTokenId, TokenRow>
   readonly ownerLinks: Table<UserId, OwnerLinkRow>
   readonly sessions: Table<SessionId, SessionRow>
+  readonly proofs: Table<UserId, ProofDigests>
+  readonly notes: Table<UserId, string>
+  readonly keyLog: Table<number, KeyLogEntry>
+  readonly wrongProofs: Table<number, { readonly user: UserId; readonly source: string; readonly at: Instant }>
   readonly events: Table<number, RecordedEvent>
   readonly queuedMails: Table<string, OutgoingMail>
   readonly sentMails: Table<string, { readonly toKey: string; readonly at: Instant }>
@@ -81,6 +87,10 @@ export function emptyRealm(): Realm {
     tokens: new Table(),
     ownerLinks: new Table(),
     sessions: new Table(),
+    proofs: new Table(),
+    notes: new Table(),
+    keyLog: new Table(),
+    wrongProofs: new Table(),
     events: new Table(),
     queuedMails: new Table(),
     sentMails: new Table(),
@@ -97,6 +107,10 @@ export function forkRealm(realm: Realm): Realm {
     tokens: realm.tokens.fork(),
     ownerLinks: realm.ownerLinks.fork(),
     sessions: realm.sessions.fork(),
+    proofs: realm.proofs.fork(),
+    notes: realm.notes.fork(),
+    keyLog: realm.keyLog.fork(),
+    wrongProofs: realm.wrongProofs.fork(),
     events: realm.events.fork(),
     queuedMails: realm.queuedMails.fork(),
     sentMails: realm.sentMails.fork(),

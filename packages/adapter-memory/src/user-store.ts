@@ -1,4 +1,4 @@
-import { canonicalName, userStatus } from '@latchkey/domain'
+import { canonicalName, isOwner, userStatus } from '@latchkey/domain'
 import type { UserRecord, UserStore } from '@latchkey/application'
 import type { Scope } from './realm.ts'
 import { liveUser, liveUsers, userView } from './views.ts'
@@ -45,6 +45,18 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
     },
 
     lockLive: async (ids) => new Set(ids.filter((id) => liveUser(realm, id))),
+
+    async byName(userName) {
+      const key = canonicalName(userName)
+      return liveUsers(realm).find(({ user }) => canonicalName(user.userName) === key)
+    },
+
+    owners: async () => liveUsers(realm).filter(({ user }) => isOwner(user)),
+
+    resetsDue: async (at) =>
+      liveUsers(realm).flatMap(({ user: { id, encryptionKey: key } }) =>
+        key.state === 'registered' && key.resetRequest && key.resetRequest.effectiveAt <= at ? [id] : [],
+      ),
 
     async all(status) {
       const users = liveUsers(realm).map(({ user }) => user)

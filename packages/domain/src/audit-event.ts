@@ -47,3 +47,17 @@ export type AuditEvent =
       readonly linked: ConnectionId | null
     }
   | { readonly kind: 'sessions-ended'; readonly user: UserId; readonly sessions: readonly SessionId[] }
+  | { readonly kind: 'key-registered'; readonly user: UserId; readonly version: number; readonly fingerprint: string }
+  | { readonly kind: 'key-unlocked' | 'proof-refused'; readonly user: UserId; readonly by: 'unlock' | 'recovery' }
+  | {
+      readonly kind: 'keys-protected-anew'
+      readonly user: UserId
+      readonly version: number
+      /** Whether it was for a new master password, for a new recovery kit, or for both. */
+      readonly unlock: boolean
+      readonly recovery: boolean
+    }
+  | { readonly kind: 'key-reset-requested'; readonly user: UserId; readonly effectiveAt: number }
+  | { readonly kind: 'key-reset-cancelled'; readonly user: UserId }
+  | { readonly kind: 'key-reset-completed'; readonly user: UserId; readonly version: number }
+  | { readonly kind: 'note-saved'; readonly user: UserId }

@@ -1,4 +1,7 @@
 export type { Actor, AuditEvent } from './audit-event.ts'
+export { fromBase64url, toBase64url } from './base64url.ts'
+export type { CanonicalField } from './canonical-bytes.ts'
+export { canonicalBytes, canonicalFields } from './canonical-bytes.ts'
 export { canonicalName, canonicalText, isNameable } from './canonical-name.ts'
 export type {
   EncryptionKey,
@@ -15,14 +18,21 @@ export type {
 export { cancelReset, noKeyYet, registrationSessionAgeMaxMs, requestReset, resetDelayMs, rewrap } from './encryption-key.ts'
 export type { Group } from './group.ts'
 export { changeGroupByProvisioning } from './group.ts'
+export { fromHexadecimal, toHexadecimal } from './hexadecimal.ts'
 export type { ConnectionId, GroupId, OrganizationId, ScimTokenId, SessionId, UserId } from './ids.ts'
 export { connectionId, groupId, isId, organizationId, scimTokenId, sessionId, userId } from './ids.ts'
 export type { Instant } from './instant.ts'
 export { dayMs, hourMs, minuteMs, secondMs } from './instant.ts'
+export type { KeyLogEntry } from './key-log.ts'
+export { keyLogMessage } from './key-log.ts'
+export type { KeyStatement } from './key-statement.ts'
+export { readKeyStatement, suite } from './key-statement.ts'
 export type { MembershipChange, MembershipStatus, MembershipWish } from './membership.ts'
 export { membershipChange, membershipStatus } from './membership.ts'
 export type { Organization } from './organization.ts'
 export { isOrganizationName, isSlug } from './organization.ts'
+export type { ProtectedKeys } from './protected-keys.ts'
+export { derivationProfiles, isBytes, protectedKeysMessage, readProtectedKeys } from './protected-keys.ts'
 export type { Result } from './result.ts'
 export { ok, refuse } from './result.ts'
 export type { GrantedRole, Role } from './role.ts'
@@ -68,3 +78,4 @@ export {
   signIn,
   unlink,
 } from './user-lifecycle.ts'
+export { nextProofAt, ownerWrongProofsMax, wrongProofsMax, wrongProofsWindowMs } from './wrong-proofs.ts'

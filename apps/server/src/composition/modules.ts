@@ -1,9 +1,19 @@
 import { type SmtpMailer, letters, folderMailer, smtpMailer } from '@latchkey/adapter-email'
-import { knexOrganizationRegister, knexScimCredentials, knexStorage, openDatabase } from '@latchkey/adapter-knex'
 import {
+  knexOrganizationRegister,
+  knexOwnerLinkCredentials,
+  knexScimCredentials,
+  knexSessionCredentials,
+  knexStorage,
+  openDatabase,
+} from '@latchkey/adapter-knex'
+import {
+  AccountMail,
   AuthenticateScimToken,
+  AuthenticateSession,
   ChangeGroup,
   ChangeUser,
+  CompleteKeyResets,
   CreateGroup,
   CreateOrganization,
   CreateOwnerLink,
@@ -13,19 +23,34 @@ import {
   DeleteUser,
   DeliverMail,
   EnableScim,
+  ForgetWhatExpired,
+  GetAccount,
   GetGroup,
   GetUser,
+  KeyChallenges,
+  KeyReset,
   ListDirectory,
   ListUsers,
+  Notes,
+  OpenOwnerLink,
   OwnerLinks,
+  OwnerSignIn,
+  ReadKeyLog,
+  RegisterEncryptionKey,
+  ReplaceProtectedKeys,
   ScimTokens,
+  SessionTokens,
+  Sessions,
   SetUpMail,
+  Unlock,
+  VerifyKeyLog,
   WarnOfTokenExpiry,
   addresses,
 } from '@latchkey/application'
 import { ContainerModule } from 'inversify'
 import { systemRandomness } from '../system/randomness.ts'
 import { seals, secretDigests } from '../system/secrets.ts'
+import { verification } from '../system/verification.ts'
 import {
   Addresses,
   Configuration,
@@ -33,16 +58,22 @@ import {
   Letters,
   Mailer,
   OrganizationRegister,
+  OwnerLinkCredentials,
   Randomness,
   ScimCredentials,
   Seals,
   SecretDigests,
+  SessionCredentials,
   Storage,
+  Verification,
 } from './tokens.ts'
 
 export const system = new ContainerModule(({ bind }) => {
   bind(Randomness)
     .toResolvedValue(() => systemRandomness())
+    .inSingletonScope()
+  bind(Verification)
+    .toResolvedValue(() => verification)
     .inSingletonScope()
   bind(Addresses)
     .toResolvedValue(({ publicUrl }) => addresses(publicUrl), [Configuration])
@@ -73,6 +104,8 @@ export const postgres = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(OrganizationRegister).toResolvedValue(knexOrganizationRegister, [Database]).inSingletonScope()
   bind(ScimCredentials).toResolvedValue(knexScimCredentials, [Database]).inSingletonScope()
+  bind(SessionCredentials).toResolvedValue(knexSessionCredentials, [Database]).inSingletonScope()
+  bind(OwnerLinkCredentials).toResolvedValue(knexOwnerLinkCredentials, [Database]).inSingletonScope()
 })
 
 export const email = new ContainerModule(({ bind }) => {
@@ -164,6 +197,77 @@ export const useCases = new ContainerModule(({ bind }) => {
     .toResolvedValue(
       (storage, randomness, digests) => new ScimTokens({ storage, randomness, digests }),
       [Storage, Randomness, SecretDigests],
+    )
+    .inSingletonScope()
+})
+
+/** Asked by people on their own pages. */
+export const accountUseCases = new ContainerModule(({ bind }) => {
+  bind(AccountMail)
+    .toResolvedValue((letters, addresses) => new AccountMail({ letters, addresses }), [Letters, Addresses])
+    .inSingletonScope()
+  bind(SessionTokens)
+    .toResolvedValue((randomness, digests) => new SessionTokens({ randomness, digests }), [Randomness, SecretDigests])
+    .inSingletonScope()
+  bind(AuthenticateSession)
+    .toResolvedValue((credentials, digests) => new AuthenticateSession({ credentials, digests }), [SessionCredentials, SecretDigests])
+    .inSingletonScope()
+  bind(GetAccount)
+    .toResolvedValue((storage) => new GetAccount({ storage }), [Storage])
+    .inSingletonScope()
+  bind(Sessions)
+    .toResolvedValue((storage) => new Sessions({ storage }), [Storage])
+    .inSingletonScope()
+  bind(KeyChallenges)
+    .toResolvedValue((storage, seals) => new KeyChallenges({ storage, seals }), [Storage, Seals])
+    .inSingletonScope()
+  bind(RegisterEncryptionKey)
+    .toResolvedValue(
+      (storage, verification, challenges, tokens, mail) => new RegisterEncryptionKey({ storage, verification, challenges, tokens, mail }),
+      [Storage, Verification, KeyChallenges, SessionTokens, AccountMail],
+    )
+    .inSingletonScope()
+  bind(Unlock)
+    .toResolvedValue(
+      (storage, verification, digests, mail) => new Unlock({ storage, verification, digests, mail }),
+      [Storage, Verification, SecretDigests, AccountMail],
+    )
+    .inSingletonScope()
+  bind(ReplaceProtectedKeys)
+    .toResolvedValue((storage, verification) => new ReplaceProtectedKeys({ storage, verification }), [Storage, Verification])
+    .inSingletonScope()
+  bind(KeyReset)
+    .toResolvedValue((storage, mail) => new KeyReset({ storage, mail }), [Storage, AccountMail])
+    .inSingletonScope()
+  bind(CompleteKeyResets)
+    .toResolvedValue(
+      (storage, register, mail) => new CompleteKeyResets({ storage, register, mail }),
+      [Storage, OrganizationRegister, AccountMail],
+    )
+    .inSingletonScope()
+  bind(ForgetWhatExpired)
+    .toResolvedValue((storage, register) => new ForgetWhatExpired({ storage, register }), [Storage, OrganizationRegister])
+    .inSingletonScope()
+  bind(Notes)
+    .toResolvedValue((storage) => new Notes({ storage }), [Storage])
+    .inSingletonScope()
+  bind(ReadKeyLog)
+    .toResolvedValue((storage) => new ReadKeyLog({ storage }), [Storage])
+    .inSingletonScope()
+  bind(VerifyKeyLog)
+    .toResolvedValue((storage, verification) => new VerifyKeyLog({ storage, verification }), [Storage, Verification])
+    .inSingletonScope()
+  bind(OpenOwnerLink)
+    .toResolvedValue(
+      (storage, credentials, digests, tokens) => new OpenOwnerLink({ storage, credentials, digests, tokens }),
+      [Storage, OwnerLinkCredentials, SecretDigests, SessionTokens],
+    )
+    .inSingletonScope()
+  bind(OwnerSignIn)
+    .toResolvedValue(
+      (storage, register, verification, digests, tokens, mail) =>
+        new OwnerSignIn({ storage, register, verification, digests, tokens, mail }),
+      [Storage, OrganizationRegister, Verification, SecretDigests, SessionTokens, AccountMail],
     )
     .inSingletonScope()
 })

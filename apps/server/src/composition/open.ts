@@ -7,7 +7,7 @@ import { type Logger, destination, pino } from 'pino'
 import type { Settings } from '../settings.ts'
 import { readSecretKey } from '../system/secret-key.ts'
 import type { Configuration } from './configuration.ts'
-import { email, postgres, system, useCases } from './modules.ts'
+import { accountUseCases, email, postgres, system, useCases } from './modules.ts'
 import * as tokens from './tokens.ts'
 
 export interface Opened {
@@ -34,7 +34,7 @@ export async function open(settings: Settings, log: Logger, use: 'serve' | 'comm
   try {
     const configuration = configure(settings, log, embedded?.url ?? settings.databaseUrl ?? '', listeningPort)
     container.bind(tokens.Configuration).toConstantValue(configuration)
-    await container.load(system, postgres, email, useCases)
+    await container.load(system, postgres, email, useCases, accountUseCases)
     const applied = await migrate(container.get(tokens.Database), configuration.databaseUrl)
     return { container, configuration, applied, close }
   } catch (error) {

@@ -3,11 +3,14 @@ import type {
   Letters as LettersPort,
   Mailer as MailerPort,
   OrganizationRegister as OrganizationRegisterPort,
+  OwnerLinkCredentials as OwnerLinkCredentialsPort,
   Randomness as RandomnessPort,
   ScimCredentials as ScimCredentialsPort,
   Seals as SealsPort,
   SecretDigests as SecretDigestsPort,
+  SessionCredentials as SessionCredentialsPort,
   Storage as StoragePort,
+  Verification as VerificationPort,
 } from '@latchkey/application'
 import type { Database as DatabaseValue } from '@latchkey/adapter-knex'
 import type { ServiceIdentifier } from 'inversify'
@@ -21,6 +24,9 @@ export const Addresses = token<AddressesValue>('Addresses')
 export const Database = token<DatabaseValue>('Database')
 export const Storage = token<StoragePort>('Storage')
 export const OrganizationRegister = token<OrganizationRegisterPort>('OrganizationRegister')
+export const SessionCredentials = token<SessionCredentialsPort>('SessionCredentials')
+export const OwnerLinkCredentials = token<OwnerLinkCredentialsPort>('OwnerLinkCredentials')
+export const Verification = token<VerificationPort>('Verification')
 export const ScimCredentials = token<ScimCredentialsPort>('ScimCredentials')
 export const SecretDigests = token<SecretDigestsPort>('SecretDigests')
 export const Seals = token<SealsPort>('Seals')

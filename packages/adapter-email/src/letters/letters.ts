@@ -1,4 +1,5 @@
 import type { Letters } from '@latchkey/application'
+import { accountNoticeLetter } from './account-notice-letter.ts'
 import { scimTokenExpiresLetter } from './scim-token-expires-letter.ts'
 import { setUpLetter } from './set-up-letter.ts'
 
@@ -6,4 +7,5 @@ import { setUpLetter } from './set-up-letter.ts'
 export const letters: Letters = {
   setUp: setUpLetter,
   scimTokenExpires: scimTokenExpiresLetter,
+  accountNotice: accountNoticeLetter,
 }

@@ -17,6 +17,17 @@ export function limitFailures(): FailureLimit {
   return { count: (ctx) => consume(ctx, () => limiter.consume(ctx.ip)) }
 }
 
+/** Requests of people without a session, from one address in a minute. */
+const attemptsPerMinute = 60
+
+export function limitAttempts() {
+  const limiter = new RateLimiterMemory({ points: attemptsPerMinute, duration: 60 })
+  return async (ctx: Context, next: Next): Promise<void> => {
+    await consume(ctx, () => limiter.consume(ctx.ip))
+    return next()
+  }
+}
+
 /** A rate for each organisation, and as much again for a moment: one organisation's flood is its own affair (LIM-1). */
 export function limitOrganization(requestsPerSecond: number) {
   const limiter = new BurstyRateLimiter(

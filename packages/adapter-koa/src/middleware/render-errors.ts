@@ -18,14 +18,14 @@ export function renderErrors({ log, isUnavailable }: { readonly log: Log; readon
       if (error instanceof ScimError) {
         respondWithError(ctx, error)
       } else if (isUnavailable(error)) {
-        log.error({ requestId, error: describe(error) }, 'the database is unavailable')
+        log.error({ requestId, error: describeError(error) }, 'the database is unavailable')
         ctx.set('Retry-After', '5')
         respondWithError(
           ctx,
           new ScimError(503, undefined, 'The service is briefly unavailable; nothing was changed. Try again in a few seconds.'),
         )
       } else {
-        log.error({ requestId, error: describe(error) }, 'a request failed')
+        log.error({ requestId, error: describeError(error) }, 'a request failed')
         respondWithError(
           ctx,
           new ScimError(
@@ -40,7 +40,7 @@ export function renderErrors({ log, isUnavailable }: { readonly log: Log; readon
 }
 
 /** Where it happened and what, without what the request held: driver errors quote values in `detail`, which is left out. */
-function describe(error: unknown): { readonly name: string; readonly code?: string; readonly at?: string } {
+export function describeError(error: unknown): { readonly name: string; readonly code?: string; readonly at?: string } {
   if (!(error instanceof Error)) return { name: typeof error }
   const at = error.stack
     ?.split('\n')

@@ -1,4 +1,4 @@
-import { type Instant, type Organization, type Result, canonicalName, isAddress, isOwner, ok, refuse } from '@latchkey/domain'
+import { type Instant, type Organization, type Result, isAddress, isOwner, ok, refuse } from '@latchkey/domain'
 import { emptyResource } from '@latchkey/scim'
 import { type Storage, UniqueNameTaken } from '../ports/storage.ts'
 import type { OwnerLinks } from './owner-links.ts'
@@ -23,9 +23,8 @@ export class CreateOwnerLink {
     try {
       return await this.#storage.transaction(organization.id, async (stores) => {
         await stores.organization.lock()
-        const live = await stores.users.all(null)
-        const owner = live.find((user) => isOwner(user) && canonicalName(user.userName) === canonicalName(email))
-        if (owner) return ok(await this.#ownerLinks.issue(stores, owner))
+        const found = await stores.users.byName(email)
+        if (found && isOwner(found.user)) return ok(await this.#ownerLinks.issue(stores, found.user))
         const made = this.#ownerLinks.newOwner(email)
         await stores.users.insert(made, { ...emptyResource, emails: [{ value: email, type: 'work', primary: true }] })
         return ok(await this.#ownerLinks.issue(stores, made))

@@ -1,4 +1,4 @@
-import { type Instant, type User, dayMs, noKeyYet, userId } from '@latchkey/domain'
+import { type Instant, type User, dayMs, noKeyYet, toHexadecimal, userId } from '@latchkey/domain'
 import type { Addresses } from '../addresses.ts'
 import type { Randomness, SecretDigests } from '../ports/secrets.ts'
 import type { Stores } from '../ports/storage.ts'
@@ -35,14 +35,10 @@ export class OwnerLinks {
 
   /** The link is told once and kept as a digest; it ends every earlier link of the same owner. */
   async issue({ ownerLinks, audit, now }: Stores, user: User): Promise<{ readonly ownerLink: string; readonly expiresAt: Instant }> {
-    const secret = hexadecimal(this.#randomness.bytes(32))
+    const secret = toHexadecimal(this.#randomness.bytes(32))
     const expiresAt = now + ownerLinkMs
     await ownerLinks.insert({ user: user.id, digest: this.#digests.digest(secret), expiresAt })
     await audit.append({ kind: 'operator' }, { kind: 'owner-link-created', user: user.id })
     return { ownerLink: this.#addresses.ownerLink(secret), expiresAt }
   }
-}
-
-function hexadecimal(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

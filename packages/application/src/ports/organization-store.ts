@@ -21,4 +21,19 @@ export interface OrganizationRegister {
 export interface OwnerLinkStore {
   /** Stores a link and ends every earlier one of the same user. */
   insert(link: { readonly user: UserId; readonly digest: SecretDigest; readonly expiresAt: Instant }): Promise<void>
+  /** The link of a user is worth nothing from then on. */
+  remove(user: UserId): Promise<void>
+}
+
+/** A presented owner link's other half: organisation and owner come from here. */
+export interface OwnerLinkCredential {
+  readonly organization: Organization
+  readonly user: UserId
+  readonly expiresAt: Instant
+  /** The database's time at the look-up. */
+  readonly now: Instant
+}
+
+export interface OwnerLinkCredentials {
+  find(digest: SecretDigest): Promise<OwnerLinkCredential | undefined>
 }

@@ -42,7 +42,21 @@ export interface Letters {
     readonly prefix: string
     readonly expiresAt: Instant
   }): Letter
+  accountNotice(facts: {
+    readonly organizationName: string
+    readonly recipientName: string | null
+    readonly signInUrl: string
+    readonly notice: AccountNotice
+  }): Letter
 }
+
+/** What a person is told about their own account, or an owner about somebody's. */
+export type AccountNotice =
+  | { readonly kind: 'key-registered' }
+  | { readonly kind: 'wrong-proofs'; readonly address: string }
+  | { readonly kind: 'key-reset-requested'; readonly effectiveAt: Instant }
+  | { readonly kind: 'key-reset-requested-by'; readonly person: string; readonly effectiveAt: Instant }
+  | { readonly kind: 'key-reset-completed' }
 
 export interface Letter {
   readonly subject: string

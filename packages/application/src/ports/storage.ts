@@ -1,6 +1,7 @@
 import type { Actor, AuditEvent, Instant, OrganizationId } from '@latchkey/domain'
 import type { DirectoryStore } from './directory-store.ts'
 import type { GroupStore } from './group-store.ts'
+import type { KeyLog, KeyStore, WrongProofStore } from './key-store.ts'
 import type { MailLog, Outbox } from './outbox.ts'
 import type { MembershipStore } from './membership-store.ts'
 import type { OrganizationStore, OwnerLinkStore } from './organization-store.ts'
@@ -31,6 +32,9 @@ export interface Stores {
   readonly scimTokens: ScimTokenStore
   readonly ownerLinks: OwnerLinkStore
   readonly sessions: SessionStore
+  readonly keys: KeyStore
+  readonly keyLog: KeyLog
+  readonly wrongProofs: WrongProofStore
   readonly audit: AuditLog
   readonly outbox: Outbox
   readonly mailLog: MailLog
@@ -40,11 +44,13 @@ export interface Stores {
 export interface ReadStores {
   readonly now: Instant
   readonly organization: Pick<OrganizationStore, 'get'>
-  readonly users: Pick<UserStore, 'get' | 'all'>
+  readonly users: Pick<UserStore, 'get' | 'byName' | 'all' | 'resetsDue'>
   readonly groups: Pick<GroupStore, 'get'>
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list'>
   readonly sessions: Pick<SessionStore, 'list'>
+  readonly keys: Pick<KeyStore, 'note'>
+  readonly keyLog: Pick<KeyLog, 'page' | 'ofUser'>
   readonly mailLog: Pick<MailLog, 'wasSent' | 'sentSince'>
 }
 

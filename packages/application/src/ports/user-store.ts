@@ -46,6 +46,15 @@ export interface UserStore {
   /** Those of `ids` who are live. None of them can be deleted before the transaction ends. */
   lockLive(ids: readonly UserId[]): Promise<ReadonlySet<UserId>>
 
+  /** The live user with this name, in whatever spelling. */
+  byName(userName: string): Promise<UserRecord | undefined>
+
+  /** In the order of their creation. */
+  owners(): Promise<readonly UserRecord[]>
+
+  /** Live users whose requested key reset has a time that has come. */
+  resetsDue(now: Instant): Promise<readonly UserId[]>
+
   /** Live users in the order of their creation, for lists of an operator. */
   all(status: UserStatus | null): Promise<readonly User[]>
 }
