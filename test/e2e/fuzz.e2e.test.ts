@@ -16,8 +16,8 @@ beforeAll(async () => {
   for (const mode of ['tolerant', 'strict'] as const) {
     const { token } = await server.organization(mode, mode)
     const client = scimClient(server.scimUrl, token)
-    for (const body of fc.sample(userBodies, { numRuns: 20, seed: 1 }))
-      await client.post('/Users', { ...body, userName: `${clients.length}-${body['userName']}` })
+    for (const [index, body] of fc.sample(userBodies, { numRuns: 20, seed: 1 }).entries())
+      await client.post('/Users', { ...body, userName: `user-${index}` })
     clients.push(client)
   }
 })

@@ -26,7 +26,7 @@ test('105,000 broken filters are read, or refused with 400 invalidFilter, each w
     runs,
   )
   expect(slowest.ms, slowest.toString()).toBeLessThan(readingMsMax)
-  return annotate(`slowest: ${slowest}`)
+  return annotate(`slowest: ${slowest.toString()}`)
 })
 
 test('105,000 broken paths are read, or refused with a 400 that says what is wrong, each within 50 ms', ({ annotate }) => {
@@ -45,7 +45,7 @@ test('105,000 broken paths are read, or refused with a 400 that says what is wro
     runs,
   )
   expect(slowest.ms, slowest.toString()).toBeLessThan(readingMsMax)
-  return annotate(`slowest: ${slowest}`)
+  return annotate(`slowest: ${slowest.toString()}`)
 })
 
 function ofEachType(texts: (type: ResourceType) => fc.Arbitrary<string>) {
