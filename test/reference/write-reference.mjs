@@ -1,4 +1,5 @@
 // Writes docs/reference from the code that the server runs. With --check it writes nothing, and fails where a page differs.
+import { conformancePage, summary } from './conformance.mjs'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const repository = new URL('../../', import.meta.url)
@@ -14,14 +15,23 @@ const pages = {
   'scim-schemas.md': scimSchemas(),
   'provider-habits.md': providerHabits(),
   'limits.md': limitsPage(),
+  'conformance.md': conformancePage({ page, table }),
 }
 
 const differing = Object.entries(pages).filter(([name, text]) => read(name) !== text)
+const readme = new URL('README.md', repository)
+const stated = readFileSync(readme, 'utf8')
+const restated = stated.replace(/(<!-- conformance -->\n)[^\n]*\n/, (_, marker) => `${marker}${summary}\n`)
 if (process.argv.includes('--check')) {
+  if (stated !== restated || !stated.includes(summary)) {
+    console.error('README.md states other counts than docs/reference/conformance.md; write it anew with: npx -y pnpm@12 run docs')
+    process.exitCode = 1
+  }
   for (const [name] of differing) console.error(`docs/reference/${name} differs from the code; write it anew with: npx -y pnpm@12 run docs`)
-  process.exitCode = differing.length > 0 ? 1 : 0
+  if (differing.length > 0) process.exitCode = 1
 } else {
   mkdirSync(new URL('docs/reference/', repository), { recursive: true })
+  if (stated !== restated) writeFileSync(readme, restated)
   for (const [name, text] of differing) {
     writeFileSync(new URL(`docs/reference/${name}`, repository), text)
     console.log(`docs/reference/${name}`)

@@ -7,7 +7,8 @@ import { observe } from './middleware/observe.ts'
 import { renderErrors } from './middleware/render-errors.ts'
 import { requestMetrics } from './operations/metrics.ts'
 import { operationRoutes } from './operations/operation-routes.ts'
-import { type ProvisioningUseCases, scimRoutes } from './provisioning/scim-routes.ts'
+import { meRoutes } from './provisioning/me-routes.ts'
+import { type ProvisioningUseCases, scimPrefixes, scimRoutes } from './provisioning/scim-routes.ts'
 
 export interface AppOptions {
   readonly provisioning: ProvisioningUseCases
@@ -32,6 +33,9 @@ export function createApp(options: AppOptions): Koa {
   app.use(renderErrors({ log, isUnavailable }))
   app.use(operationRoutes({ registry, isReady }).routes())
   for (const router of accountRoutes(options.account, options)) app.use(router.routes())
+  const { authenticateSession } = options.account
+  const { getUser } = options.provisioning
+  for (const prefix of scimPrefixes) app.use(meRoutes(prefix, { authenticateSession, getUser, locations: options.locations }).routes())
   for (const router of scimRoutes(options.provisioning, options)) app.use(router.routes())
   return app
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Json } from './json.ts'
+import { ScimError } from './protocol/error.ts'
 import { readJson } from './read-json.ts'
-import { ScimError } from './scim-error.ts'
 
 const limits = { depthMax: 4, keysMax: 5, elementsMax: 6 }
 const wide = { depthMax: 100, keysMax: 100_000, elementsMax: 100_000 }

@@ -1,5 +1,5 @@
-import { type Json, type JsonObject, emptyObject } from './json.ts'
-import { ScimError } from './scim-error.ts'
+import { emptyObject, type Json, type JsonObject } from './json.ts'
+import { ScimError } from './protocol/error.ts'
 
 /**
  * The JSON object in a text, without prototypes. Depth, keys and list elements are counted in one pass before anything is built, so that what

@@ -11,7 +11,7 @@ export class GetUser {
   }
 
   /** Undefined for a user who is deleted, of another organisation or of none: the three are one answer (TEN-3). */
-  execute(caller: ScimCaller, id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> {
+  execute(caller: Pick<ScimCaller, 'organization'>, id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> {
     return this.#storage.read(caller.organization.id, ({ users }) => users.get(id, wants))
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type JsonObject, isArray, isObject } from '../json.ts'
+import { isArray, isObject, type JsonObject } from '../json.ts'
 import { limits } from '../limits.ts'
 import { findResourceTypeResource, resourceTypeResources } from './resource-types.ts'
 import { findSchemaResource, schemaResources } from './schemas.ts'

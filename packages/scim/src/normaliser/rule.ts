@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json.ts'
-import type { AttributePath, ComparisonValue } from '../protocol/filter/filter.ts'
 import type { PatchOperation } from '../protocol/patch/parse-patch.ts'
+import type { AttributePath, ComparisonValue } from '../protocol/query/filter/filter.ts'
 import type { AttributeReference, ResourceType } from '../schema/schema.ts'
 
 /** One habit of provisioning clients: who has it, and what it is read as. Each part of a rule is a function of the smallest thing it needs. */

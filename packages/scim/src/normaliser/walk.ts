@@ -1,8 +1,8 @@
-import { type Json, type JsonObject, emptyObject, isArray, isObject } from '../json.ts'
-import type { AttributePath, ComparisonValue, Filter } from '../protocol/filter/filter.ts'
-import { type PatchPath, formatPatchPath, parsePath } from '../protocol/patch/parse-path.ts'
+import { emptyObject, isArray, isObject, type Json, type JsonObject } from '../json.ts'
+import { ScimError } from '../protocol/error.ts'
 import type { PatchOperation } from '../protocol/patch/parse-patch.ts'
-import { ScimError } from '../scim-error.ts'
+import { formatPatchPath, type PatchPath, parsePath } from '../protocol/patch/parse-path.ts'
+import type { AttributePath, ComparisonValue, Filter } from '../protocol/query/filter/filter.ts'
 import { findAttribute, findExtension, findSubAttribute } from '../schema/find-attribute.ts'
 import type { AttributeReference, ResourceType } from '../schema/schema.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseAttributePath } from '../protocol/attribute-path.ts'
+import { parseAttributePath } from '../protocol/attribute-notation.ts'
 import { attributeName, findAttribute, findExtension, findSubAttribute } from './find-attribute.ts'
 import { groupType, userType } from './resource-types.ts'
 import type { ResourceType } from './schema.ts'

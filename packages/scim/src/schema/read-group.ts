@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json.ts'
 import { memberIds } from '../protocol/patch/member-operations.ts'
-import { twice } from './read-value.ts'
 import { readResource } from './read-resource.ts'
+import { twice } from './read-value.ts'
 import type { Resource } from './resource.ts'
 import { groupType } from './resource-types.ts'
 

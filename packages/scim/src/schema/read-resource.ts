@@ -1,6 +1,6 @@
-import { type Json, type JsonObject, emptyObject, isArray, isObject } from '../json.ts'
+import { emptyObject, isArray, isObject, type Json, type JsonObject } from '../json.ts'
+import { ScimError } from '../protocol/error.ts'
 import { quote } from '../quote.ts'
-import { ScimError } from '../scim-error.ts'
 import type { Attribute } from './attribute.ts'
 import { attributeName, findAttribute, findExtension } from './find-attribute.ts'
 import { invalid, readValue, twice } from './read-value.ts'

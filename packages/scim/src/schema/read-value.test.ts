@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../json.ts'
+import { ScimError } from '../protocol/error.ts'
 import { readJson } from '../read-json.ts'
-import { ScimError } from '../scim-error.ts'
 import { type Attribute, attribute } from './attribute.ts'
-import { readOne, readValue } from './read-value.ts'
 import { enterpriseUserSchema } from './enterprise-user.ts'
+import { readOne, readValue } from './read-value.ts'
 import { userSchema } from './user.ts'
 
 const find = (name: string) => [...userSchema.attributes, ...enterpriseUserSchema.attributes].find((one) => one.name === name)!

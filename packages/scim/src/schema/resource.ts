@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, emptyObject, isArray, isObject } from '../json.ts'
+import { emptyObject, isArray, isObject, type Json, type JsonObject } from '../json.ts'
 
 /**
  * A resource in canonical form: names in the schema's spelling, values of the schema's types, dateTimes as `YYYY-MM-DDTHH:mm:ss.sssZ`,

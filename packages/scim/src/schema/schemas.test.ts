@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Attribute } from './attribute.ts'
 import { accountSchema } from './account.ts'
+import type { Attribute } from './attribute.ts'
 import { commonAttributes } from './common-attributes.ts'
 import { enterpriseUserSchema } from './enterprise-user.ts'
 import { groupSchema } from './group.ts'

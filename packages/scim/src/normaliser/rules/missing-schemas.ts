@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, emptyObject, isArray } from '../../json.ts'
+import { emptyObject, isArray, type Json, type JsonObject } from '../../json.ts'
 import { patchSchema } from '../../protocol/patch/parse-patch.ts'
 import { findExtension } from '../../schema/find-attribute.ts'
 import type { Rule } from '../rule.ts'

@@ -1,4 +1,4 @@
-import { type Json, isArray, isObject } from '../../json.ts'
+import { isArray, isObject, type Json } from '../../json.ts'
 import { findSubAttribute } from '../../schema/find-attribute.ts'
 import type { Rule } from '../rule.ts'
 import { mapElements } from '../walk.ts'

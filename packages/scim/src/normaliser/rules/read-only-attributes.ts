@@ -1,4 +1,4 @@
-import { type JsonObject, isObject } from '../../json.ts'
+import { isObject, type JsonObject } from '../../json.ts'
 import { findAttribute, findExtension } from '../../schema/find-attribute.ts'
 import type { ResourceType } from '../../schema/schema.ts'
 import type { Rule } from '../rule.ts'

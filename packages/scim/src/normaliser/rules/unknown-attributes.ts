@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isArray, isObject } from '../../json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../json.ts'
 import { findAttribute, findExtension, findSubAttribute } from '../../schema/find-attribute.ts'
 import type { AttributeReference, ResourceType } from '../../schema/schema.ts'
 import type { Rule } from '../rule.ts'

@@ -1,9 +1,9 @@
-import { type Json, isArray, isObject } from '../../json.ts'
+import { isArray, isObject, type Json } from '../../json.ts'
+import { memberIds } from '../../protocol/patch/member-operations.ts'
 import type { PatchOperation } from '../../protocol/patch/parse-patch.ts'
 import { namesFolded } from '../../protocol/patch/parse-patch.ts'
-import { memberIds } from '../../protocol/patch/member-operations.ts'
-import { invalid } from '../../schema/read-value.ts'
 import { findExtension } from '../../schema/find-attribute.ts'
+import { invalid } from '../../schema/read-value.ts'
 import type { Rule } from '../rule.ts'
 import { targetOf } from '../walk.ts'
 

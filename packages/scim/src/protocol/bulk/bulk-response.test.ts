@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { userType } from '../../schema/resource-types.ts'
-import { ScimError, errorSchema } from '../../scim-error.ts'
+import { errorSchema, ScimError } from '../error.ts'
 import { bulkEntry, bulkResponse } from './bulk-response.ts'
 import type { BulkOperation } from './read-bulk.ts'
 

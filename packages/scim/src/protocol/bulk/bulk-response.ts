@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json.ts'
-import { type ScimError, errorMessage } from '../../scim-error.ts'
+import { errorMessage, type ScimError } from '../error.ts'
 import type { BulkOperation } from './read-bulk.ts'
 
 export const bulkResponseSchema = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse'

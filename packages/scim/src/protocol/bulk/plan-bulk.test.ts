@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { groupType, userType } from '../../schema/resource-types.ts'
-import { ScimError } from '../../scim-error.ts'
+import { ScimError } from '../error.ts'
 import { patchSchema } from '../patch/parse-patch.ts'
 import { planBulk } from './plan-bulk.ts'
 import type { BulkOperation } from './read-bulk.ts'

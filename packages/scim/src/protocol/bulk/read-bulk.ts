@@ -1,9 +1,9 @@
-import { type Json, type JsonObject, isArray, isObject } from '../../json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../json.ts'
 import { limits } from '../../limits.ts'
 import { quote } from '../../quote.ts'
-import { ScimError } from '../../scim-error.ts'
 import { groupType, resourceTypes } from '../../schema/resource-types.ts'
 import type { ResourceType } from '../../schema/schema.ts'
+import { ScimError } from '../error.ts'
 import { namesFolded, patchSchema } from '../patch/parse-patch.ts'
 
 export const bulkRequestSchema = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../../json.ts'
 import { groupType, userType } from '../../schema/resource-types.ts'
-import type { ScimError } from '../../scim-error.ts'
+import type { ScimError } from '../error.ts'
 import { patchSchema } from '../patch/parse-patch.ts'
 import type { Change, Creation, Deletion } from './read-bulk.ts'
-import { referencesOf, withReferences, withoutReferences } from './references.ts'
+import { referencesOf, withoutReferences, withReferences } from './references.ts'
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const ids = new Map([

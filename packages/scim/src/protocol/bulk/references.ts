@@ -1,6 +1,6 @@
-import { type Json, type JsonObject, emptyObject, isArray, isObject } from '../../json.ts'
+import { emptyObject, isArray, isObject, type Json, type JsonObject } from '../../json.ts'
 import { quote } from '../../quote.ts'
-import { ScimError } from '../../scim-error.ts'
+import { ScimError } from '../error.ts'
 import type { WellFormedOperation } from './read-bulk.ts'
 
 const prefix = 'bulkId:'

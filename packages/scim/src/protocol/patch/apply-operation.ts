@@ -1,11 +1,11 @@
-import { type Json, type JsonObject, emptyObject, isArray, isObject } from '../../json.ts'
-import { ScimError } from '../../scim-error.ts'
+import { emptyObject, isArray, isObject, type Json, type JsonObject } from '../../json.ts'
 import { attributeName } from '../../schema/find-attribute.ts'
 import { isPrimary, readOne } from '../../schema/read-value.ts'
 import { type Resource, sameResource } from '../../schema/resource.ts'
 import type { AttributeReference } from '../../schema/schema.ts'
-import { matchesElement } from '../filter/evaluate-filter.ts'
-import type { Comparable, ResolvedFilter } from '../filter/filter.ts'
+import { ScimError } from '../error.ts'
+import { matchesElement } from '../query/filter/evaluate-filter.ts'
+import type { Comparable, ResolvedFilter } from '../query/filter/filter.ts'
 import type { ResolvedOperation } from './resolve-operation.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../../json.ts'
 import { limits } from '../../limits.ts'
-import { ScimError } from '../../scim-error.ts'
+import { ScimError } from '../error.ts'
 import { splitMemberOperations } from './member-operations.ts'
 import type { PatchOperation } from './parse-patch.ts'
 

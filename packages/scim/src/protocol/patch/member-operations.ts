@@ -1,14 +1,14 @@
-import { type Json, emptyObject, isArray, isObject } from '../../json.ts'
+import { emptyObject, isArray, isObject, type Json } from '../../json.ts'
 import { limits } from '../../limits.ts'
 import { quote } from '../../quote.ts'
-import { ScimError } from '../../scim-error.ts'
 import { findAttribute, findSubAttribute } from '../../schema/find-attribute.ts'
 import { invalid } from '../../schema/read-value.ts'
 import { groupType } from '../../schema/resource-types.ts'
-import type { ResolvedFilter } from '../filter/filter.ts'
-import { resolveElementFilter } from '../filter/resolve-filter.ts'
+import { ScimError } from '../error.ts'
+import type { ResolvedFilter } from '../query/filter/filter.ts'
+import { resolveElementFilter } from '../query/filter/resolve-filter.ts'
 import { namesFolded, type PatchOperation } from './parse-patch.ts'
-import { type PatchPath, invalidPath, parsePath } from './parse-path.ts'
+import { invalidPath, type PatchPath, parsePath } from './parse-path.ts'
 
 /**
  * What a PATCH asks of a group's members, who are never loaded: a member is a name in a list, and only an operation with another filter than

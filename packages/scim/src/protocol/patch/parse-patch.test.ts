@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../json.ts'
 import { limits } from '../../limits.ts'
-import { ScimError } from '../../scim-error.ts'
+import { ScimError } from '../error.ts'
 import { parsePatch, patchSchema } from './parse-patch.ts'
 
 const body = (...operations: readonly Json[]): JsonObject => ({ schemas: [patchSchema], Operations: operations })

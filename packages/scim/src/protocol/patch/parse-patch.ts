@@ -1,8 +1,8 @@
-import { type Json, type JsonObject, isArray, isObject } from '../../json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../json.ts'
 import { limits } from '../../limits.ts'
 import { quote } from '../../quote.ts'
-import { ScimError } from '../../scim-error.ts'
 import { twice } from '../../schema/read-value.ts'
+import { ScimError } from '../error.ts'
 
 export const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 

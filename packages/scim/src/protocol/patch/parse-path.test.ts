@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { limits } from '../../limits.ts'
-import { ScimError } from '../../scim-error.ts'
+import { ScimError } from '../error.ts'
 import { formatPatchPath, parsePath } from './parse-path.ts'
 
 function refusal(text: string): ScimError {

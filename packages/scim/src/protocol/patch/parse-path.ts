@@ -1,11 +1,11 @@
 import { limits } from '../../limits.ts'
 import { quote } from '../../quote.ts'
 import { isStorable } from '../../read-json.ts'
-import { ScimError } from '../../scim-error.ts'
-import { parseAttributePath } from '../attribute-path.ts'
-import type { AttributePath, Filter } from '../filter/filter.ts'
-import { formatFilter, formatPath } from '../filter/format-filter.ts'
-import { parseElementFilter } from '../filter/parse-filter.ts'
+import { parseAttributePath } from '../attribute-notation.ts'
+import { ScimError } from '../error.ts'
+import type { AttributePath, Filter } from '../query/filter/filter.ts'
+import { formatFilter, formatPath } from '../query/filter/format-filter.ts'
+import { parseElementFilter } from '../query/filter/parse-filter.ts'
 
 /** A PATCH path (RFC 7644 §3.5.2): an attribute, and which of its elements, and which part of them. */
 export interface PatchPath {

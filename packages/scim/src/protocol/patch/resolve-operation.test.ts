@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../../json.ts'
-import { ScimError } from '../../scim-error.ts'
 import { attributeName } from '../../schema/find-attribute.ts'
 import { groupType, userType } from '../../schema/resource-types.ts'
 import type { ResourceType } from '../../schema/schema.ts'
+import { ScimError } from '../error.ts'
 import type { PatchOperation } from './parse-patch.ts'
 import { resolveOperation } from './resolve-operation.ts'
 

@@ -1,13 +1,13 @@
-import { type Json, type JsonObject, isArray, isObject } from '../../json.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../json.ts'
 import { quote } from '../../quote.ts'
-import { ScimError } from '../../scim-error.ts'
 import { attributeName, findAttribute, findExtension, findSubAttribute } from '../../schema/find-attribute.ts'
 import { invalid, readOne, readValue, readValues, twice } from '../../schema/read-value.ts'
 import type { AttributeReference, ResourceType, Schema } from '../../schema/schema.ts'
-import type { Filter, ResolvedFilter } from '../filter/filter.ts'
-import { resolveElementFilter } from '../filter/resolve-filter.ts'
-import { invalidPath, parsePath } from './parse-path.ts'
+import { ScimError } from '../error.ts'
+import type { Filter, ResolvedFilter } from '../query/filter/filter.ts'
+import { resolveElementFilter } from '../query/filter/resolve-filter.ts'
 import type { PatchOperation } from './parse-patch.ts'
+import { invalidPath, parsePath } from './parse-path.ts'
 
 /**
  * An operation whose every name is an attribute and whose value has that attribute's type: only this is ever applied (INP-2, INP-4).

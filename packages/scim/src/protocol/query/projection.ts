@@ -1,9 +1,9 @@
-import { type Json, type JsonObject, isArray, isObject } from '../json.ts'
-import { ScimError } from '../scim-error.ts'
-import { attributeName, findAttribute, findExtension } from '../schema/find-attribute.ts'
-import type { Attribute } from '../schema/attribute.ts'
-import type { AttributeReference, ResourceType } from '../schema/schema.ts'
-import { parseAttributePath } from './attribute-path.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../json.ts'
+import type { Attribute } from '../../schema/attribute.ts'
+import { attributeName, findAttribute, findExtension } from '../../schema/find-attribute.ts'
+import type { AttributeReference, ResourceType } from '../../schema/schema.ts'
+import { parseAttributePath } from '../attribute-notation.ts'
+import { ScimError } from '../error.ts'
 
 /**
  * Which attributes an answer holds (RFC 7644 §3.4.2.5, §3.9). Names are the whole names of attributes and sub-attributes, and URNs of extensions

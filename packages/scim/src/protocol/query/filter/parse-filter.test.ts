@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { limits } from '../../limits.ts'
-import { ScimError } from '../../scim-error.ts'
+import { limits } from '../../../limits.ts'
+import { ScimError } from '../../error.ts'
 import type { Filter } from './filter.ts'
 import { formatFilter } from './format-filter.ts'
 import { parseFilter } from './parse-filter.ts'

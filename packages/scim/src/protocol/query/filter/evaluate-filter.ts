@@ -1,5 +1,5 @@
-import { type Json, type JsonObject, isArray, isObject } from '../../json.ts'
-import type { AttributeReference } from '../../schema/schema.ts'
+import { isArray, isObject, type Json, type JsonObject } from '../../../json.ts'
+import type { AttributeReference } from '../../../schema/schema.ts'
 import type { Comparable, ResolvedFilter } from './filter.ts'
 
 type Comparison = Extract<ResolvedFilter, { kind: 'comparison' }>

@@ -1,4 +1,4 @@
-import type { AttributeReference } from '../../schema/schema.ts'
+import type { AttributeReference } from '../../../schema/schema.ts'
 
 export type ComparisonOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le'
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { ScimError } from '../../scim-error.ts'
-import { attributeName } from '../../schema/find-attribute.ts'
-import { groupType, userType } from '../../schema/resource-types.ts'
-import type { ResourceType } from '../../schema/schema.ts'
+import { attributeName } from '../../../schema/find-attribute.ts'
+import { groupType, userType } from '../../../schema/resource-types.ts'
+import type { ResourceType } from '../../../schema/schema.ts'
+import { ScimError } from '../../error.ts'
 import type { ResolvedFilter } from './filter.ts'
 import { parseFilter } from './parse-filter.ts'
-import { type UnknownAttributes, resolveFilter } from './resolve-filter.ts'
+import { resolveFilter, type UnknownAttributes } from './resolve-filter.ts'
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
@@ -51,7 +51,8 @@ test.each([
   ['title ne "x"', 'not title eq "x"'],
   ['title eq null', 'not title pr'],
   ['title ne null', 'title pr'],
-  ['name eq null', 'not name pr'],
+  ['nickName eq null', 'not nickName pr'],
+  [`${enterprise}:manager pr`, `(${enterprise}:manager.value pr or ${enterprise}:manager.$ref pr or ${enterprise}:manager.displayName pr)`],
   ['active ne true', 'not active eq true'],
 ])('%s is read as %s', (text, expected) => {
   expect(shown(resolve(text))).toBe(expected)

@@ -1,6 +1,6 @@
-import { quote } from '../../quote.ts'
-import { isStorable } from '../../read-json.ts'
-import { ScimError } from '../../scim-error.ts'
+import { quote } from '../../../quote.ts'
+import { isStorable } from '../../../read-json.ts'
+import { ScimError } from '../../error.ts'
 
 export type Token =
   | { readonly kind: '(' | ')' | '[' | ']'; readonly position: number; readonly end: number }

@@ -1,8 +1,8 @@
-import { quote } from '../../quote.ts'
-import type { Attribute } from '../../schema/attribute.ts'
-import { canonicalDateTime } from '../../schema/date-time.ts'
-import { attributeName, findAttribute, findSubAttribute } from '../../schema/find-attribute.ts'
-import type { AttributeReference, ResourceType } from '../../schema/schema.ts'
+import { quote } from '../../../quote.ts'
+import type { Attribute } from '../../../schema/attribute.ts'
+import { canonicalDateTime } from '../../../schema/date-time.ts'
+import { attributeName, findAttribute, findSubAttribute } from '../../../schema/find-attribute.ts'
+import type { AttributeReference, ResourceType } from '../../../schema/schema.ts'
 import type { AttributePath, ComparisonOperator, ComparisonValue, Filter, ResolvedFilter } from './filter.ts'
 import { formatPath } from './format-filter.ts'
 import { filterError } from './tokenize-filter.ts'
@@ -47,7 +47,7 @@ function resolve(filter: Filter, scope: Scope): ResolvedFilter {
       return { kind: 'not', filter: resolve(filter.filter, scope) }
     case 'present': {
       const target = find(filter.path, scope)
-      return target ? { kind: 'present', target } : nobody
+      return target ? present(target) : nobody
     }
     case 'element': {
       const target = find(filter.path, scope)
@@ -85,14 +85,20 @@ function resolveComparison(
 ): ResolvedFilter {
   if (value === null) {
     if (operator !== 'eq' && operator !== 'ne') throw filterError(position, `${operator} cannot be asked of null`)
-    const present: ResolvedFilter = { kind: 'present', target: found }
-    return operator === 'eq' ? { kind: 'not', filter: present } : present
+    return operator === 'eq' ? { kind: 'not', filter: present(found) } : present(found)
   }
   const target = comparableTarget(found, position)
   const leaf = target.subAttribute ?? target.attribute
   const checked = checkValue(leaf, operator, value, attributeName(target), position)
   if (operator === 'ne') return { kind: 'not', filter: { kind: 'comparison', target, operator: 'eq', value: checked } }
   return { kind: 'comparison', target, operator, value: checked }
+}
+
+/** A single complex value is there when any part of it is: `pr` looks for a node that is not empty (RFC 7644 §3.4.2.2). */
+function present(target: AttributeReference): ResolvedFilter {
+  const { attribute, subAttribute } = target
+  if (subAttribute || attribute.multiValued || !attribute.subAttributes) return { kind: 'present', target }
+  return { kind: 'or', filters: attribute.subAttributes.map((part) => ({ kind: 'present', target: { ...target, subAttribute: part } })) }
 }
 
 /** `emails eq "x"` asks for `emails.value`; a complex attribute without `value` cannot be compared (R-105, R-106). */

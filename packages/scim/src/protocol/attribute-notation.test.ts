@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseAttributePath } from './attribute-path.ts'
+import { parseAttributePath } from './attribute-notation.ts'
 
 const parts = (text: string) => {
   const path = parseAttributePath(text)

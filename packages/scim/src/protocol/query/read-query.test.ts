@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Json, JsonObject } from '../json.ts'
-import { limits } from '../limits.ts'
-import { ScimError } from '../scim-error.ts'
-import { attributeName } from '../schema/find-attribute.ts'
-import { groupType, userType } from '../schema/resource-types.ts'
-import { readQuery, readSearchRequest, readSortBy, searchRequestSchema } from './query.ts'
+import type { Json, JsonObject } from '../../json.ts'
+import { limits } from '../../limits.ts'
+import { attributeName } from '../../schema/find-attribute.ts'
+import { groupType, userType } from '../../schema/resource-types.ts'
+import { ScimError } from '../error.ts'
+import { readQuery, readSearchRequest, readSortBy, searchRequestSchema } from './read-query.ts'
 
 const get = (parameters: { readonly [name: string]: string } = {}) =>
   readQuery((name) => (Object.hasOwn(parameters, name) ? parameters[name]! : null))

@@ -1,10 +1,10 @@
-import { limits } from '../../limits.ts'
-import { quote } from '../../quote.ts'
-import { isStorable } from '../../read-json.ts'
-import { ScimError } from '../../scim-error.ts'
-import { parseAttributePath } from '../attribute-path.ts'
+import { limits } from '../../../limits.ts'
+import { quote } from '../../../quote.ts'
+import { isStorable } from '../../../read-json.ts'
+import { parseAttributePath } from '../../attribute-notation.ts'
+import { ScimError } from '../../error.ts'
 import type { AttributePath, ComparisonOperator, ComparisonValue, Filter } from './filter.ts'
-import { type Token, filterError, nextToken } from './tokenize-filter.ts'
+import { filterError, nextToken, type Token } from './tokenize-filter.ts'
 
 export interface FilterSyntax {
   readonly lengthMax: number

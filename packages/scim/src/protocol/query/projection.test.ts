@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../json.ts'
-import type { ScimError } from '../scim-error.ts'
-import { findAttribute } from '../schema/find-attribute.ts'
-import { groupType, userType } from '../schema/resource-types.ts'
+import type { JsonObject } from '../../json.ts'
+import { findAttribute } from '../../schema/find-attribute.ts'
+import { groupType, userType } from '../../schema/resource-types.ts'
+import type { ScimError } from '../error.ts'
 import { everything, project, readProjection, wants } from './projection.ts'
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User'

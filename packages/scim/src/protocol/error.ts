@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts'
+import type { JsonObject } from '../json.ts'
 
 /** The `scimType` keywords of RFC 7644 §3.12 and, for cursors, RFC 9865 §2.1. */
 export type ScimType =

@@ -1,4 +1,4 @@
-import type { AttributePath } from './filter/filter.ts'
+import type { AttributePath } from './query/filter/filter.ts'
 
 const name = /^[A-Za-z$][A-Za-z0-9$_-]*$/
 

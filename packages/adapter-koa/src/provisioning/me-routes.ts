@@ -1,0 +1,32 @@
+import Router from '@koa/router'
+import { type AuthenticateSession, type GetUser, type Locations, userResource } from '@latchkey/application'
+import { ScimError, etag, project, userType } from '@latchkey/scim'
+import { sessionCookie } from '../account/session-cookie.ts'
+import { respond } from '../middleware/respond.ts'
+import { isUnchanged, projectionOf } from './request.ts'
+
+/**
+ * `/Me` for a person signed in to their own pages (RFC 7644 §3.11): their resource, to read. A SCIM token belongs to an organisation and to nobody, so a
+ * request that carries one goes on to where that is said.
+ */
+export function meRoutes(
+  prefix: string,
+  { authenticateSession, getUser, locations }: { authenticateSession: AuthenticateSession; getUser: GetUser; locations: Locations },
+): Router {
+  const router = new Router({ prefix })
+  router.get('/Me', async (ctx, next) => {
+    const token = sessionCookie(ctx)
+    if (token === undefined || ctx.get('Authorization') !== '') return next()
+    const person = await authenticateSession.execute(token, ctx.ip)
+    const projection = projectionOf(ctx, userType)
+    const view = person.ok ? await getUser.execute(person.value, person.value.user, { groups: true }) : undefined
+    if (!view || view.record.user.directory !== 'enabled') throw new ScimError(401, undefined, 'Sign in to go on.')
+    ctx.set('Content-Location', locations.user(view.record.user.id))
+    ctx.set('Location', locations.user(view.record.user.id))
+    ctx.set('Cache-Control', 'no-store')
+    ctx.set('ETag', etag(view.record.version))
+    if (isUnchanged(ctx, view.record.version)) ctx.status = 304
+    else respond(ctx, 200, project(userType, projection, userResource(view, locations)))
+  })
+  return router
+}
