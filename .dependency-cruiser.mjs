@@ -17,6 +17,7 @@ export default {
     only('adapter-email', 'application', 'domain'),
     only('adapter-memory', 'application', 'domain', 'scim'),
     only('embedded-postgres'),
+    only('client-crypto'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     {
       name: 'inversify-only-in-the-composition-root',

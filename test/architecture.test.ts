@@ -22,6 +22,7 @@ const allowed: Record<string, readonly string[]> = {
   'adapter-email': [...ours('application', 'domain'), 'nodemailer'],
   'adapter-memory': ours('application', 'domain', 'scim'),
   'embedded-postgres': [],
+  'client-crypto': ['@hpke/core', 'hash-wasm'],
 }
 
 interface Manifest {

@@ -5,7 +5,6 @@ import type { AttributePath, Filter } from '../protocol/query/filter/filter.ts'
 import { parseFilter } from '../protocol/query/filter/parse-filter.ts'
 import { findAttribute } from '../schema/find-attribute.ts'
 import type { ResourceType } from '../schema/schema.ts'
-import { requireCountryCode } from './country-code.ts'
 import type { Rule } from './rule.ts'
 import { rules } from './rules.ts'
 import { mapBody, mapOperands, mapOperation, mapPathOperands } from './walk.ts'
@@ -21,8 +20,8 @@ export interface Normaliser {
 
 /** RFC 7643 and 7644 to the letter: for conformance suites and clients that keep to them. */
 export const strict: Normaliser = {
-  resource: (type, body) => mapBody(type, body, requireCountryCode),
-  patch: (type, body) => parsePatch(body).map((operation) => mapOperation(type, withoutStrayValue(operation), requireCountryCode)),
+  resource: (_type, body) => body,
+  patch: (_type, body) => parsePatch(body).map(withoutStrayValue),
   filter: (_type, text, lengthMax) => parseFilter(text, { lengthMax }),
 }
 
