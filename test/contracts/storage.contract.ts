@@ -11,6 +11,7 @@ import type {
   Storage,
 } from '@latchkey/application'
 import type { RecordedEvent } from '@latchkey/adapter-memory'
+import { auditTrailContract } from './audit-trail.contract.ts'
 import { directoryStoreContract } from './directory-store.contract.ts'
 import { groupStoreContract } from './group-store.contract.ts'
 import { keyStoreContract } from './key-store.contract.ts'
@@ -61,5 +62,6 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   describe('SCIM tokens', () => scimTokenStoreContract(subject))
   describe('sessions', () => sessionStoreContract(subject))
   describe('keys', () => keyStoreContract(subject))
+  describe('the audit trail', () => auditTrailContract(subject))
   describe('mail', () => mailContract(subject))
 }

@@ -24,9 +24,11 @@ test('a second migration of the same database applies nothing', async () => {
 
 test('two first migrations at once both succeed, and each step is applied once', async () => {
   const { knex } = open.database
+  const all: { rows: { name: string }[] } = await knex.raw('select name from migrations')
   await knex.raw('drop schema public cascade; create schema public; drop schema graphile_worker cascade')
   const second = openDatabase({ url: open.url, poolMax: 2, onError: () => {} })
   const applied = await Promise.all([migrate(open.database, open.url), migrate(second, open.url)])
   await second.knex.destroy()
-  expect(applied.map((names) => names.length).toSorted()).toEqual([0, 7])
+  expect(all.rows.length).toBeGreaterThan(5)
+  expect(applied.map((names) => names.length).toSorted()).toEqual([0, all.rows.length])
 })

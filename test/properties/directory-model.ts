@@ -90,7 +90,10 @@ export function mayCreatePerson(model: OrganizationModel, body: Body): Outcome {
 export function changePerson(model: OrganizationModel, id: string, change: Body | readonly Wish[]): Outcome {
   const person = model.people.get(id)
   if (!person) return 'user-not-found'
-  if (person.isOwner) return 'user-is-owner'
+  if (person.isOwner) {
+    model.events += 1
+    return 'user-is-owner'
+  }
   const wishes = isBody(change) ? wishesOf(change) : change
   const lenient = model.mode === 'tolerant' && saysInactive(wishes)
   if (wishes.some(({ kind }) => kind === 'invalid') && !lenient) return 'protocol'
@@ -110,7 +113,10 @@ export function changePerson(model: OrganizationModel, id: string, change: Body 
 export function deletePerson(model: OrganizationModel, id: string): Outcome {
   const person = model.people.get(id)
   if (!person) return 'user-not-found'
-  if (person.isOwner) return 'user-is-owner'
+  if (person.isOwner) {
+    model.events += 1
+    return 'user-is-owner'
+  }
   model.people.delete(id)
   for (const [key, gathering] of model.gatherings) {
     if (gathering.members.has(id))

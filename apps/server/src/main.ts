@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
+import { auditCommands } from './commands/audit-commands.ts'
 import { type Command, CommandError, type Options } from './commands/command.ts'
 import { keyLogCommands } from './commands/key-log-commands.ts'
 import { operationCommands } from './commands/operation-commands.ts'
@@ -9,7 +10,13 @@ import { open, openLog } from './composition/open.ts'
 import { serve } from './serve.ts'
 import { readSettings } from './settings.ts'
 
-const commands: readonly Command[] = [...organizationCommands, ...scimTokenCommands, ...keyLogCommands, ...operationCommands]
+const commands: readonly Command[] = [
+  ...organizationCommands,
+  ...scimTokenCommands,
+  ...auditCommands,
+  ...keyLogCommands,
+  ...operationCommands,
+]
 
 try {
   await main(process.argv.slice(2))

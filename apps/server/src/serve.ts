@@ -16,6 +16,7 @@ import {
   DeliverMail,
   ForgetWhatExpired,
   GetAccount,
+  ExpireAudit,
   GetGroup,
   GetUser,
   KeyChallenges,
@@ -30,6 +31,7 @@ import {
   SessionTokens,
   Sessions,
   Unlock,
+  SealAudit,
   WarnOfTokenExpiry,
 } from '@latchkey/application'
 import type { Container } from 'inversify'
@@ -70,7 +72,7 @@ export async function serve(settings: Settings): Promise<void> {
     const firstOwnerLink = await makeFirstOrganization(container)
     const jobs = await startJobs({
       url: configuration.databaseUrl,
-      handlers: observedHandlers(registry, container),
+      handlers: observedHandlers(registry, container, log),
       onError: ({ name, message }) => log.error({ error: { name, message } }, 'a job failed'),
     })
     closing.unshift(jobs.stop)
@@ -158,7 +160,7 @@ async function makeFirstOrganization(container: Container): Promise<string | nul
 }
 
 /** What jobs do, and how often which outcome it had. */
-function observedHandlers(registry: Registry, container: Container): JobHandlers {
+function observedHandlers(registry: Registry, container: Container, log: Logger): JobHandlers {
   const jobs = new Counter({
     name: 'latchkey_jobs_total',
     help: 'Jobs run, by task and outcome.',
@@ -175,31 +177,29 @@ function observedHandlers(registry: Registry, container: Container): JobHandlers
       throw error
     }
   }
+  const done = () => 'done'
   return {
+    sealAudit: () =>
+      observed(
+        'seal-audit',
+        async () => {
+          // Noted where whoever can write to the database cannot: a chain that was forged whole ends otherwise (AUD-1).
+          for (const { organization, sequence, hash } of await container.get(SealAudit).execute()) {
+            log.info({ organization: organization.id, sequence, hash }, 'audit head')
+          }
+        },
+        done,
+      ),
+    expireAudit: () => observed('expire-audit', () => container.get(ExpireAudit).execute(), done),
     deliverMail: (organization, mail) =>
       observed(
         'deliver-mail',
         () => container.get(DeliverMail).execute(organization, mail),
         ({ kind }) => kind,
       ),
-    completeKeyResets: () =>
-      observed(
-        'complete-key-resets',
-        () => container.get(CompleteKeyResets).execute(),
-        () => 'done',
-      ),
-    forgetWhatExpired: () =>
-      observed(
-        'forget-what-expired',
-        () => container.get(ForgetWhatExpired).execute(),
-        () => 'done',
-      ),
-    warnOfTokenExpiry: () =>
-      observed(
-        'warn-of-token-expiry',
-        () => container.get(WarnOfTokenExpiry).execute(),
-        () => 'done',
-      ),
+    completeKeyResets: () => observed('complete-key-resets', () => container.get(CompleteKeyResets).execute(), done),
+    forgetWhatExpired: () => observed('forget-what-expired', () => container.get(ForgetWhatExpired).execute(), done),
+    warnOfTokenExpiry: () => observed('warn-of-token-expiry', () => container.get(WarnOfTokenExpiry).execute(), done),
   }
 }
 

@@ -14,6 +14,10 @@ export interface JobHandlers {
   completeKeyResets(): Promise<void>
   /** Asked by the clock, once an hour. */
   forgetWhatExpired(): Promise<void>
+  /** Asked by the clock, once a minute. */
+  sealAudit(): Promise<void>
+  /** Asked by the clock, once a day. */
+  expireAudit(): Promise<void>
 }
 
 export interface Jobs {
@@ -24,6 +28,8 @@ export interface Jobs {
 const warnTask = 'warn-of-token-expiry'
 const resetsTask = 'complete-key-resets'
 const forgetTask = 'forget-what-expired'
+const sealTask = 'seal-audit'
+const expireTask = 'expire-audit'
 
 interface MailPayload {
   readonly organization: string
@@ -64,8 +70,17 @@ export async function startJobs({
       [warnTask]: () => handlers.warnOfTokenExpiry(),
       [resetsTask]: () => handlers.completeKeyResets(),
       [forgetTask]: () => handlers.forgetWhatExpired(),
+      [sealTask]: () => handlers.sealAudit(),
+      [expireTask]: () => handlers.expireAudit(),
     },
-    crontab: `17 * * * * ${warnTask} ?fill=1h&max=3\n* * * * * ${resetsTask} ?max=3\n41 * * * * ${forgetTask} ?max=3`,
+    crontab: [
+      `17 * * * * ${warnTask} ?fill=1h&max=3`,
+      `* * * * * ${resetsTask} ?max=3`,
+      `41 * * * * ${forgetTask} ?max=3`,
+      // One at a time, and none in waiting behind another: the next minute brings the next.
+      `* * * * * ${sealTask} ?jobKey=${sealTask}&queue=audit&max=3`,
+      `41 3 * * * ${expireTask} ?fill=1d&queue=audit&max=3`,
+    ].join('\n'),
     events,
   })
   events.on('job:error', ({ error, job }) => {

@@ -9,6 +9,7 @@ import { createSecrets } from './migrations/004-create-secrets.ts'
 import { createRecords } from './migrations/005-create-records.ts'
 import { createSessions } from './migrations/007-create-sessions.ts'
 import { createKeys } from './migrations/008-create-keys.ts'
+import { sealAudit } from './migrations/020-seal-audit.ts'
 
 interface Migration {
   readonly name: string
@@ -24,6 +25,7 @@ const migrations: readonly Migration[] = [
   createRecords,
   createSessions,
   createKeys,
+  sealAudit,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

@@ -1,4 +1,4 @@
-import { type Organization, organizationId, userId } from '@latchkey/domain'
+import { type Organization, type OrganizationSettings, organizationId, presetSettings, userId } from '@latchkey/domain'
 import type { OrganizationRegister, OrganizationStore, OwnerLinkCredentials, OwnerLinkStore } from '@latchkey/application'
 import { type Connection, type Database, run } from './database.ts'
 import type { Scope } from './scope.ts'
@@ -9,13 +9,23 @@ export interface OrganizationRow {
   readonly slug: string
   readonly name: string
   readonly scim_enabled: boolean
+  /** What is not as it is preset. */
+  readonly settings: Partial<OrganizationSettings>
   readonly created_at: Date
 }
 
-const columns = 'organizations.id, organizations.slug, organizations.name, organizations.scim_enabled, organizations.created_at'
+const columns =
+  'organizations.id, organizations.slug, organizations.name, organizations.scim_enabled, organizations.settings, organizations.created_at'
 
 export function organizationFromRow(row: OrganizationRow): Organization {
-  return { id: organizationId(row.id), slug: row.slug, name: row.name, scimEnabled: row.scim_enabled, createdAt: row.created_at.getTime() }
+  return {
+    id: organizationId(row.id),
+    slug: row.slug,
+    name: row.name,
+    scimEnabled: row.scim_enabled,
+    settings: { ...presetSettings, ...row.settings },
+    createdAt: row.created_at.getTime(),
+  }
 }
 
 export function organizationStore(connection: Connection, { organization, now }: Scope): OrganizationStore {
@@ -33,15 +43,12 @@ export function organizationStore(connection: Connection, { organization, now }:
     async insert({ id, slug, name, scimEnabled }) {
       const text = 'insert into organizations (id, slug, name, scim_enabled, created_at) values (?, ?, ?, ?, ?)'
       await namesTaken(run(connection, 'organization-insert', text, [id, slug, name, scimEnabled, new Date(now).toISOString()]))
-      return { id, slug, name, scimEnabled, createdAt: now }
+      return { id, slug, name, scimEnabled, settings: presetSettings, createdAt: now }
     },
 
-    async save({ name, scimEnabled }) {
-      await run(connection, 'organization-save', 'update organizations set name = ?, scim_enabled = ? where id = ?', [
-        name,
-        scimEnabled,
-        organization,
-      ])
+    async save({ name, scimEnabled, settings }) {
+      const text = 'update organizations set name = ?, scim_enabled = ?, settings = ? where id = ?'
+      await run(connection, 'organization-save', text, [name, scimEnabled, JSON.stringify(settings), organization])
     },
   }
 }

@@ -1,19 +1,10 @@
 import { canonicalName } from '@latchkey/domain'
-import type { AuditLog, MailLog, Outbox } from '@latchkey/application'
+import type { MailLog, Outbox } from '@latchkey/application'
 import { type Connection, run } from './database.ts'
 import type { Scope } from './scope.ts'
 
 /** The name of the job that delivers a mail. */
 export const deliverMailTask = 'deliver-mail'
-
-export function auditLog(connection: Connection, { organization, now }: Scope): AuditLog {
-  return {
-    async append(actor, event) {
-      const text = 'insert into audit_events (org_id, at, actor, event) values (?, ?, ?, ?)'
-      await run(connection, 'audit-append', text, [organization, new Date(now).toISOString(), JSON.stringify(actor), JSON.stringify(event)])
-    },
-  }
-}
 
 /** The job that is added in the transaction is the outbox row: both are there or neither (MAI-1). */
 export function outbox(connection: Connection, { organization }: Scope): Outbox {

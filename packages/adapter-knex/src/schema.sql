@@ -1,16 +1,54 @@
+create table audit_chains (
+  org_id uuid not null,
+  expired_sequence bigint not null,
+  expired_hash text not null,
+  head_sequence bigint not null,
+  head_hash text not null,
+  constraint audit_chains_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint audit_chains_pkey PRIMARY KEY (org_id)
+);
+alter table audit_chains enable row level security;
+alter table audit_chains force row level security;
+create policy organization on audit_chains for all using ((org_id = current_organization()));
+
 create table audit_events (
   org_id uuid not null,
   id bigint not null generated always as identity,
   at timestamp with time zone not null,
   actor jsonb not null,
   event jsonb not null,
+  subject uuid,
+  personal text,
+  sequence bigint,
+  previous_hash text,
+  hash text,
+  constraint audit_events_check CHECK (((sequence IS NULL) = (hash IS NULL))),
+  constraint audit_events_check1 CHECK (((sequence IS NULL) = (previous_hash IS NULL))),
   constraint audit_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint audit_events_pkey PRIMARY KEY (org_id, id)
 );
+CREATE INDEX audit_events_subject ON public.audit_events USING btree (org_id, subject, id) WHERE (subject IS NOT NULL);
+CREATE INDEX audit_events_unsealed ON public.audit_events USING btree (org_id, id) WHERE (sequence IS NULL);
+CREATE UNIQUE INDEX audit_events_sequence ON public.audit_events USING btree (org_id, sequence) WHERE (sequence IS NOT NULL);
 alter table audit_events enable row level security;
 alter table audit_events force row level security;
 create policy append on audit_events for insert with check ((org_id = current_organization()));
+create policy expire on audit_events for delete using (((org_id = current_organization()) AND (sequence <= ( SELECT audit_chains.expired_sequence
+   FROM audit_chains
+  WHERE (audit_chains.org_id = audit_events.org_id)))));
 create policy read on audit_events for select using ((org_id = current_organization()));
+create policy seal on audit_events for update using (((org_id = current_organization()) AND (sequence IS NULL))) with check (((org_id = current_organization()) AND (sequence IS NOT NULL)));
+
+create table audit_personal_keys (
+  org_id uuid not null,
+  user_id uuid not null,
+  key text,
+  constraint audit_personal_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint audit_personal_keys_pkey PRIMARY KEY (org_id, user_id)
+);
+alter table audit_personal_keys enable row level security;
+alter table audit_personal_keys force row level security;
+create policy organization on audit_personal_keys for all using ((org_id = current_organization()));
 
 create table groups (
   org_id uuid not null,
@@ -114,6 +152,7 @@ create table organizations (
   name text not null,
   scim_enabled boolean not null,
   created_at timestamp with time zone not null,
+  settings jsonb not null default '{}'::jsonb,
   constraint organizations_pkey PRIMARY KEY (id),
   constraint organizations_slug_key UNIQUE (slug)
 );

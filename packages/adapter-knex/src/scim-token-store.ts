@@ -1,7 +1,8 @@
-import { type ScimToken, organizationId, scimTokenId } from '@latchkey/domain'
+import { type ScimToken, scimTokenId } from '@latchkey/domain'
 import type { ScimCredentials, ScimTokenStore } from '@latchkey/application'
 import { inOrganization } from './bind-organization.ts'
 import { type Connection, type Database, run } from './database.ts'
+import { type OrganizationRow, organizationFromRow } from './organization-store.ts'
 import type { Scope } from './scope.ts'
 
 interface TokenRow {
@@ -23,6 +24,7 @@ interface CredentialRow extends TokenRow {
   readonly slug: string
   readonly name: string
   readonly scim_enabled: boolean
+  readonly settings: OrganizationRow['settings']
   readonly organization_created_at: Date
   readonly now: Date
 }
@@ -98,20 +100,14 @@ export function scimTokenStore(connection: Connection, { organization, now }: Sc
 export function knexScimCredentials(database: Database): ScimCredentials {
   const connection: Connection = { executor: database.knex, namesStatements: database.namesStatements }
   const text = `select ${columns}, scim_tokens.org_id, scim_tokens.hmac, scim_tokens.hmac_key_id, organizations.slug, organizations.name,
-      organizations.scim_enabled, organizations.created_at as organization_created_at, clock_timestamp() as now
+      organizations.scim_enabled, organizations.settings, organizations.created_at as organization_created_at, clock_timestamp() as now
     from scim_tokens join organizations on organizations.id = scim_tokens.org_id where scim_tokens.public_id = ?`
   return {
     async find(publicId) {
       const [row] = await run<CredentialRow>(connection, 'scim-credential', text, [publicId])
       if (!row) return undefined
       return {
-        organization: {
-          id: organizationId(row.org_id),
-          slug: row.slug,
-          name: row.name,
-          scimEnabled: row.scim_enabled,
-          createdAt: row.organization_created_at.getTime(),
-        },
+        organization: organizationFromRow({ ...row, id: row.org_id, created_at: row.organization_created_at }),
         token: tokenFromRow(row),
         digest: { keyId: row.hmac_key_id, hmac: row.hmac },
         now: row.now.getTime(),

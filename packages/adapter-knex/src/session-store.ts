@@ -87,7 +87,7 @@ export function sessionStore(connection: Connection, { organization, now }: Scop
 export function knexSessionCredentials(database: Database): SessionCredentials {
   const connection: Connection = { executor: database.knex, namesStatements: database.namesStatements }
   const text = `select ${columns}, organizations.id as organization_id, organizations.slug, organizations.name, organizations.scim_enabled,
-      organizations.created_at, clock_timestamp() as now
+      organizations.settings, organizations.created_at, clock_timestamp() as now
     from sessions join organizations on organizations.id = sessions.org_id where sessions.hmac = ? and sessions.hmac_key_id = ?`
   return {
     async find({ hmac, keyId }) {

@@ -1,4 +1,5 @@
 import type { Locations, Storage, Stores } from '@latchkey/application'
+import { auditLog, auditTrail } from './audit-trail-store.ts'
 import { inOrganization } from './bind-organization.ts'
 import type { Connection, Database } from './database.ts'
 import { directoryStore } from './directory-store.ts'
@@ -6,7 +7,7 @@ import { groupStore } from './group-store.ts'
 import { keyLog, keyStore, wrongProofStore } from './key-store.ts'
 import { membershipStore } from './membership-store.ts'
 import { organizationStore, ownerLinkStore } from './organization-store.ts'
-import { auditLog, mailLog, outbox } from './records.ts'
+import { mailLog, outbox } from './records.ts'
 import type { Scope } from './scope.ts'
 import { scimTokenStore } from './scim-token-store.ts'
 import { sessionStore } from './session-store.ts'
@@ -31,6 +32,7 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     keyLog: keyLog(connection, scope),
     wrongProofs: wrongProofStore(connection, scope),
     audit: auditLog(connection, scope),
+    auditTrail: auditTrail(connection, scope),
     outbox: outbox(connection, scope),
     mailLog: mailLog(connection, scope),
   })

@@ -11,13 +11,14 @@ import {
   type Stores,
   UniqueNameTaken,
 } from '@latchkey/application'
+import { auditLog, auditTrail } from './audit-trail-store.ts'
 import { directoryStore } from './directory-store.ts'
 import { groupStore } from './group-store.ts'
 import { keyLog, keyStore, wrongProofStore } from './key-store.ts'
 import { membershipStore } from './membership-store.ts'
 import { findOwnerLink, organizationRegister, organizationStore, ownerLinkStore } from './organization-store.ts'
 import { type OwnerLinkRow, type Realm, type RecordedEvent, type Scope, emptyRealm, forkRealm } from './realm.ts'
-import { auditLog, mailLog, outbox } from './records.ts'
+import { mailLog, outbox } from './records.ts'
 import { findCredential, scimTokenStore } from './scim-token-store.ts'
 import { findSession, sessionStore } from './session-store.ts'
 import { userStore } from './user-store.ts'
@@ -80,6 +81,7 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
       keyLog: keyLog(scope),
       wrongProofs: wrongProofStore(scope),
       audit: auditLog(scope),
+      auditTrail: auditTrail(scope),
       outbox: outbox(scope),
       mailLog: mailLog(scope),
     }
@@ -129,7 +131,10 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
       },
     },
 
-    events: (organization) => realmOf(organization).events.values(),
+    events: (organization) =>
+      realmOf(organization)
+        .events.values()
+        .map(({ recorded }) => recorded),
     ownerLinks: (organization) => realmOf(organization).ownerLinks.values(),
     queuedMails: (organization) => realmOf(organization).queuedMails.values(),
 

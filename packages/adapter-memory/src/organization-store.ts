@@ -1,4 +1,4 @@
-import type { Organization, OrganizationId } from '@latchkey/domain'
+import { type Organization, type OrganizationId, presetSettings } from '@latchkey/domain'
 import type { OrganizationRegister, OrganizationStore, OwnerLinkCredential, OwnerLinkStore, SecretDigest } from '@latchkey/application'
 import { compareCodePoints } from '@latchkey/scim'
 import type { Realm, Scope } from './realm.ts'
@@ -14,7 +14,7 @@ export function organizationStore({ organization: id, realm, now, taken }: Scope
     lock: get,
     async insert(wish) {
       if (await register.findBySlug(wish.slug)) throw taken('slug')
-      const organization = { ...wish, createdAt: now }
+      const organization = { ...wish, settings: presetSettings, createdAt: now }
       realm.organization.set(id, organization)
       return organization
     },

@@ -8,14 +8,17 @@ import type {
   OrganizationId,
   ScimToken,
   ScimTokenId,
+  SealedRecord,
   Session,
   SessionId,
   UserId,
 } from '@latchkey/domain'
 import type {
+  AuditChain,
   GroupRecord,
   Locations,
   OutgoingMail,
+  PersonalFields,
   ProofDigests,
   SecretDigest,
   UniqueAttribute,
@@ -58,6 +61,13 @@ export interface RecordedEvent {
   readonly event: AuditEvent
 }
 
+export interface EventRow {
+  readonly recorded: RecordedEvent
+  /** In the clear until the event is sealed. */
+  readonly personal: PersonalFields | null
+  readonly sealed: SealedRecord | null
+}
+
 /** Everything of one organisation. Users and groups that were deleted stay: their ids are never used again. */
 export interface Realm {
   /** One row, or none before the organisation is made. */
@@ -73,7 +83,10 @@ export interface Realm {
   readonly notes: Table<UserId, string>
   readonly keyLog: Table<number, KeyLogEntry>
   readonly wrongProofs: Table<number, { readonly user: UserId; readonly source: string; readonly at: Instant }>
-  readonly events: Table<number, RecordedEvent>
+  readonly events: Table<number, EventRow>
+  /** One row, or none before the first event is sealed. */
+  readonly chain: Table<'chain', AuditChain>
+  readonly personalKeys: Table<UserId, string | null>
   readonly queuedMails: Table<string, OutgoingMail>
   readonly sentMails: Table<string, { readonly toKey: string; readonly at: Instant }>
 }
@@ -92,6 +105,8 @@ export function emptyRealm(): Realm {
     keyLog: new Table(),
     wrongProofs: new Table(),
     events: new Table(),
+    chain: new Table(),
+    personalKeys: new Table(),
     queuedMails: new Table(),
     sentMails: new Table(),
   }
@@ -112,6 +127,8 @@ export function forkRealm(realm: Realm): Realm {
     keyLog: realm.keyLog.fork(),
     wrongProofs: realm.wrongProofs.fork(),
     events: realm.events.fork(),
+    chain: realm.chain.fork(),
+    personalKeys: realm.personalKeys.fork(),
     queuedMails: realm.queuedMails.fork(),
     sentMails: realm.sentMails.fork(),
   }

@@ -1,14 +1,6 @@
 import { canonicalName } from '@latchkey/domain'
-import type { AuditLog, MailLog, Outbox } from '@latchkey/application'
+import type { MailLog, Outbox } from '@latchkey/application'
 import type { Scope } from './realm.ts'
-
-export function auditLog({ realm, now }: Scope): AuditLog {
-  return {
-    async append(actor, event) {
-      realm.events.set(realm.events.size, { at: now, actor, event })
-    },
-  }
-}
 
 export function outbox({ realm }: Scope): Outbox {
   return {

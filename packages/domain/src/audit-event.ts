@@ -46,6 +46,9 @@ export type AuditEvent =
       /** The connection to which this sign-in linked the person for the first time. */
       readonly linked: ConnectionId | null
     }
+  /** Something sensitive was asked for and not done. `user` is whom it was to happen to. */
+  | { readonly kind: 'action-refused'; readonly action: RefusedAction; readonly reason: 'user-is-owner'; readonly user: UserId }
+  | { readonly kind: 'audit-expired'; readonly through: number }
   | { readonly kind: 'sessions-ended'; readonly user: UserId; readonly sessions: readonly SessionId[] }
   | { readonly kind: 'key-registered'; readonly user: UserId; readonly version: number; readonly fingerprint: string }
   | { readonly kind: 'key-unlocked' | 'proof-refused'; readonly user: UserId; readonly by: 'unlock' | 'recovery' }
@@ -61,3 +64,5 @@ export type AuditEvent =
   | { readonly kind: 'key-reset-cancelled'; readonly user: UserId }
   | { readonly kind: 'key-reset-completed'; readonly user: UserId; readonly version: number }
   | { readonly kind: 'note-saved'; readonly user: UserId }
+
+export type RefusedAction = 'change-user' | 'delete-user'

@@ -1,6 +1,7 @@
 import type { OrganizationId } from './ids.ts'
 import type { Instant } from './instant.ts'
 import { isNameable } from './canonical-name.ts'
+import type { OrganizationSettings } from './organization-settings.ts'
 
 /** One customer. Every user, group, token and event belongs to exactly one. */
 export interface Organization {
@@ -9,6 +10,7 @@ export interface Organization {
   readonly slug: string
   readonly name: string
   readonly scimEnabled: boolean
+  readonly settings: OrganizationSettings
   readonly createdAt: Instant
 }
 

@@ -23,6 +23,7 @@ import {
   DeleteUser,
   DeliverMail,
   EnableScim,
+  ExpireAudit,
   ForgetWhatExpired,
   GetAccount,
   GetGroup,
@@ -41,15 +42,17 @@ import {
   ScimTokens,
   SessionTokens,
   Sessions,
+  SealAudit,
   SetUpMail,
   Unlock,
+  VerifyAudit,
   VerifyKeyLog,
   WarnOfTokenExpiry,
   addresses,
 } from '@latchkey/application'
 import { ContainerModule } from 'inversify'
 import { systemRandomness } from '../system/randomness.ts'
-import { seals, secretDigests } from '../system/secrets.ts'
+import { personalSeals, seals, secretDigests, sha256 } from '../system/secrets.ts'
 import { verification } from '../system/verification.ts'
 import {
   Addresses,
@@ -171,6 +174,15 @@ export const useCases = new ContainerModule(({ bind }) => {
       (storage, register, letters, addresses) => new WarnOfTokenExpiry({ storage, register, letters, addresses }),
       [Storage, OrganizationRegister, Letters, Addresses],
     )
+    .inSingletonScope()
+  bind(SealAudit)
+    .toResolvedValue((storage, register) => new SealAudit({ storage, register, sha256, personalSeals }), [Storage, OrganizationRegister])
+    .inSingletonScope()
+  bind(ExpireAudit)
+    .toResolvedValue((storage, register) => new ExpireAudit({ storage, register }), [Storage, OrganizationRegister])
+    .inSingletonScope()
+  bind(VerifyAudit)
+    .toResolvedValue((storage) => new VerifyAudit({ storage, sha256 }), [Storage])
     .inSingletonScope()
   bind(OwnerLinks)
     .toResolvedValue(

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Seals, SecretDigests } from '@latchkey/application'
+import type { PersonalSeals, Seals, SecretDigests } from '@latchkey/application'
+import type { Sha256 } from '@latchkey/domain'
 
 /** One key for each purpose, from the one secret: none tells anything of another. */
 function keyFor(secret: string, purpose: string): Buffer {
@@ -26,7 +27,18 @@ const tagBytes = 16
 
 /** AES-256-GCM: what was sealed can be neither read, changed nor made by anybody else. */
 export function seals(secret: string): Seals {
-  const key = keyFor(secret, 'seals')
+  return sealsUnder(keyFor(secret, 'seals'))
+}
+
+export const personalSeals: PersonalSeals = {
+  newKey: () => randomBytes(32).toString('base64url'),
+  seal: (key, text) => sealsUnder(Buffer.from(key, 'base64url')).seal(text),
+  open: (key, sealed) => sealsUnder(Buffer.from(key, 'base64url')).open(sealed),
+}
+
+export const sha256: Sha256 = (text) => createHash('sha256').update(text, 'utf8').digest('hex')
+
+function sealsUnder(key: Buffer): Seals {
   return {
     seal(text) {
       const nonce = randomBytes(nonceBytes)

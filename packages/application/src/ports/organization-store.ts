@@ -6,8 +6,8 @@ export interface OrganizationStore {
   get(): Promise<Organization>
   /** As `get`; nobody else changes its settings or its number of tokens until the transaction ends. */
   lock(): Promise<Organization>
-  /** The one write that makes an organisation. Throws `UniqueNameTaken` for a slug in use. */
-  insert(organization: Omit<Organization, 'createdAt'>): Promise<Organization>
+  /** The one write that makes an organisation, with preset settings. Throws `UniqueNameTaken` for a slug in use. */
+  insert(organization: Omit<Organization, 'createdAt' | 'settings'>): Promise<Organization>
   save(organization: Organization): Promise<void>
 }
 

@@ -25,3 +25,11 @@ export interface Seals {
   /** The text, or undefined for anything that `seal` did not make. */
   open(sealed: string): string | undefined
 }
+
+/** Encryption of what is told of one person, under a key of that person's own: whoever destroys the key has erased all of it. */
+export interface PersonalSeals {
+  newKey(): string
+  seal(key: string, text: string): string
+  /** The text, or undefined for anything that `seal` did not make with this key. */
+  open(key: string, sealed: string): string | undefined
+}

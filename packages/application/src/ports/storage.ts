@@ -1,4 +1,5 @@
-import type { Actor, AuditEvent, Instant, OrganizationId } from '@latchkey/domain'
+import type { Instant, OrganizationId } from '@latchkey/domain'
+import type { AuditLog, AuditTrail } from './audit-trail.ts'
 import type { DirectoryStore } from './directory-store.ts'
 import type { GroupStore } from './group-store.ts'
 import type { KeyLog, KeyStore, WrongProofStore } from './key-store.ts'
@@ -36,6 +37,7 @@ export interface Stores {
   readonly keyLog: KeyLog
   readonly wrongProofs: WrongProofStore
   readonly audit: AuditLog
+  readonly auditTrail: AuditTrail
   readonly outbox: Outbox
   readonly mailLog: MailLog
 }
@@ -51,12 +53,8 @@ export interface ReadStores {
   readonly sessions: Pick<SessionStore, 'list'>
   readonly keys: Pick<KeyStore, 'note'>
   readonly keyLog: Pick<KeyLog, 'page' | 'ofUser'>
+  readonly auditTrail: Pick<AuditTrail, 'chain' | 'sealed' | 'list'>
   readonly mailLog: Pick<MailLog, 'wasSent' | 'sentSince'>
-}
-
-export interface AuditLog {
-  /** Appends the event to the organisation's log, with the transaction's time. */
-  append(actor: Actor, event: AuditEvent): Promise<void>
 }
 
 /** Thrown by a store's write when another live resource has the name. The transaction is lost; nothing of it stays. */

@@ -83,7 +83,11 @@ export class ChangeUser {
         const before = await stores.users.lock(id)
         if (!before) return refuse({ kind: 'user-not-found' })
         if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
-        if (isOwner(before.user)) return refuse({ kind: 'user-is-owner' })
+        if (isOwner(before.user)) {
+          const refused = { kind: 'action-refused', action: 'change-user', reason: 'user-is-owner', user: id } as const
+          await stores.audit.append({ kind: 'scim-token', id: caller.token }, refused)
+          return refuse({ kind: 'user-is-owner' })
+        }
 
         const { facts, dropped } = decide(change.steps, before, leniency)
         if (!isNameable(facts.userName)) return refuse({ kind: 'name-unusable', attribute: 'userName' })
@@ -110,7 +114,7 @@ export class ChangeUser {
     const after = await stores.users.save(before, mail ? { ...user, setUpMailQueued: true } : user, attributes)
     // Deactivation ends every session with the same write (LIF-1): who signs in meanwhile waits for this row, and then finds it so.
     if (before.user.directory === 'enabled' && after.user.directory !== 'enabled') await stores.sessions.end(user.id, 'all')
-    await stores.audit.append({ kind: 'scim-token', id: caller.token }, userChanged(before, after))
+    await stores.audit.append({ kind: 'scim-token', id: caller.token }, userChanged(before, after), { userName: user.userName })
     if (mail) await stores.outbox.append(mail)
     return after
   }

@@ -39,6 +39,7 @@ export class CreateUser {
         await audit.append(
           { kind: 'scim-token', id: caller.token },
           { kind: 'user-provisioned', user: user.id, active: names.active, attributes: changedAttributes(emptyResource, resource) },
+          { userName: user.userName },
         )
         if (mail) await outbox.append(mail)
         return ok(await users.view(record, { groups: false }))

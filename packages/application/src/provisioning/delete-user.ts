@@ -24,13 +24,23 @@ export class DeleteUser {
       if (!before) return refuse({ kind: 'user-not-found' })
       if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
       const deleted = remove(before.user)
-      if (!deleted.ok) return refuse({ kind: 'user-is-owner' })
+      if (!deleted.ok) {
+        const refused = { kind: 'action-refused', action: 'delete-user', reason: 'user-is-owner', user: id } as const
+        await audit.append({ kind: 'scim-token', id: caller.token }, refused)
+        return refuse({ kind: 'user-is-owner' })
+      }
 
       const left = await memberships.removeUser(id)
       await groups.touch(left)
       await users.save(before, deleted.value, before.attributes)
       await sessions.end(id, 'all')
-      await audit.append({ kind: 'scim-token', id: caller.token }, { kind: 'user-deleted', user: id, groups: left })
+      await audit.append(
+        { kind: 'scim-token', id: caller.token },
+        { kind: 'user-deleted', user: id, groups: left },
+        {
+          userName: before.user.userName,
+        },
+      )
       return ok(undefined)
     })
   }
