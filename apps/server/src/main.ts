@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { auditCommands } from './commands/audit-commands.ts'
 import { type Command, CommandError, type Options } from './commands/command.ts'
 import { keyLogCommands } from './commands/key-log-commands.ts'
+import { licenceCommands } from './commands/licence-commands.ts'
 import { operationCommands } from './commands/operation-commands.ts'
 import { organizationCommands } from './commands/organization-commands.ts'
 import { scimTokenCommands } from './commands/scim-token-commands.ts'
@@ -15,6 +16,7 @@ const commands: readonly Command[] = [
   ...scimTokenCommands,
   ...auditCommands,
   ...keyLogCommands,
+  ...licenceCommands,
   ...operationCommands,
 ]
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { licencePublicKey } from './system/licence-reader.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const positive = z.coerce.number().int().min(1)
@@ -33,6 +34,16 @@ export const settingsSchema = z.object({
     .optional()
     .describe('Where mails are sent. Default: .eml files in the data folder.'),
   LATCHKEY_MAIL_FROM: z.string().min(3).optional().describe("The mails' sender. Default: Latchkey <no-reply@…> at the public URL's host."),
+  LATCHKEY_LICENCE_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A file that holds the licence, in place of one that was installed. Default: a 30-day evaluation.'),
+  LATCHKEY_LICENCE_PUBLIC_KEY: z
+    .string()
+    .refine(isLicenceKey, 'must be an Ed25519 public key, as PEM or as 32 bytes in base64url')
+    .optional()
+    .describe("The vendor's key, by which licences are judged, offline."),
   LATCHKEY_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
@@ -66,6 +77,8 @@ export interface Settings {
   readonly secretKeyFile: string | undefined
   readonly smtpUrl: string | undefined
   readonly mailFrom: string | undefined
+  readonly licenceFile: string | undefined
+  readonly licencePublicKey: string | undefined
   readonly logLevel: Variables['LATCHKEY_LOG_LEVEL']
   readonly trustedProxies: number
   readonly poolMax: number
@@ -96,6 +109,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     secretKeyFile: read.LATCHKEY_SECRET_KEY_FILE,
     smtpUrl: read.LATCHKEY_SMTP_URL,
     mailFrom: read.LATCHKEY_MAIL_FROM,
+    licenceFile: read.LATCHKEY_LICENCE_FILE,
+    licencePublicKey: read.LATCHKEY_LICENCE_PUBLIC_KEY,
     logLevel: read.LATCHKEY_LOG_LEVEL,
     trustedProxies: read.LATCHKEY_TRUSTED_PROXIES,
     poolMax: read.LATCHKEY_POOL_MAX,
@@ -107,4 +122,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 function isSafe(url: string): boolean {
   const { protocol, hostname } = new URL(url)
   return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+}
+
+function isLicenceKey(text: string): boolean {
+  try {
+    return licencePublicKey(text).type === 'public'
+  } catch {
+    return false
+  }
 }

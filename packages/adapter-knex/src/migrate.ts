@@ -10,6 +10,7 @@ import { createRecords } from './migrations/005-create-records.ts'
 import { createSessions } from './migrations/007-create-sessions.ts'
 import { createKeys } from './migrations/008-create-keys.ts'
 import { sealAudit } from './migrations/020-seal-audit.ts'
+import { createDeployment } from './migrations/021-create-deployment.ts'
 
 interface Migration {
   readonly name: string
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   createSessions,
   createKeys,
   sealAudit,
+  createDeployment,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

@@ -50,6 +50,14 @@ alter table audit_personal_keys enable row level security;
 alter table audit_personal_keys force row level security;
 create policy organization on audit_personal_keys for all using ((org_id = current_organization()));
 
+create table deployment (
+  only_row boolean not null default true,
+  created_at timestamp with time zone not null,
+  licence text,
+  constraint deployment_only_row_check CHECK (only_row),
+  constraint deployment_pkey PRIMARY KEY (only_row)
+);
+
 create table groups (
   org_id uuid not null,
   id uuid not null,

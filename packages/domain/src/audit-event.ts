@@ -46,8 +46,14 @@ export type AuditEvent =
       /** The connection to which this sign-in linked the person for the first time. */
       readonly linked: ConnectionId | null
     }
-  /** Something sensitive was asked for and not done. `user` is whom it was to happen to. */
-  | { readonly kind: 'action-refused'; readonly action: RefusedAction; readonly reason: 'user-is-owner'; readonly user: UserId }
+  /** Something sensitive was asked for and not done. */
+  | {
+      readonly kind: 'action-refused'
+      readonly action: 'change-user' | 'delete-user'
+      readonly reason: 'user-is-owner'
+      readonly user: UserId
+    }
+  | { readonly kind: 'action-refused'; readonly action: 'create-scim-token' | 'enable-scim'; readonly reason: 'not-entitled' }
   | { readonly kind: 'audit-expired'; readonly through: number }
   | { readonly kind: 'sessions-ended'; readonly user: UserId; readonly sessions: readonly SessionId[] }
   | { readonly kind: 'key-registered'; readonly user: UserId; readonly version: number; readonly fingerprint: string }
@@ -64,5 +70,3 @@ export type AuditEvent =
   | { readonly kind: 'key-reset-cancelled'; readonly user: UserId }
   | { readonly kind: 'key-reset-completed'; readonly user: UserId; readonly version: number }
   | { readonly kind: 'note-saved'; readonly user: UserId }
-
-export type RefusedAction = 'change-user' | 'delete-user'

@@ -1,8 +1,11 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { assertDurable, pendingMigrations } from '@latchkey/adapter-knex'
 import { smtpMailer } from '@latchkey/adapter-email'
+import { Licensing } from '@latchkey/application'
+import { isEntitled, licenceHint } from '@latchkey/domain'
 import { Database } from '../composition/tokens.ts'
-import type { Command } from './command.ts'
+import { type Command, iso } from './command.ts'
+import { licenceFaults } from './licence-commands.ts'
 
 const migrate: Command = {
   words: ['migrate'],
@@ -39,6 +42,14 @@ const doctor: Command = {
         const apart = Math.abs((rows[0]?.now.getTime() ?? 0) - Date.now())
         if (apart > 60_000) throw new Error(`This machine and the database are ${Math.round(apart / 1_000)} s apart; set the clocks.`)
         return 'This machine and the database agree.'
+      }),
+      await check('licence', async () => {
+        const licensing = container.get(Licensing)
+        const fault = licensing.configuredFault()
+        if (fault) throw new Error(licenceFaults[fault])
+        const { state, plan, entitlements, expiresAt } = await licensing.status()
+        if (!isEntitled({ entitlements }, 'scim')) throw new Error(`Provisioning is not licensed (${state}). ${licenceHint}`)
+        return `Provisioning is licensed (${plan}) until ${iso(expiresAt)}.`
       }),
       await check('mail', async () => {
         const { mail, mailFrom } = configuration

@@ -1,5 +1,5 @@
 import { CreateOrganization, CreateOwnerLink, EnableScim, ListUsers } from '@latchkey/application'
-import { type UserStatus, userStatus } from '@latchkey/domain'
+import { type UserStatus, licenceHint, userStatus } from '@latchkey/domain'
 import { OrganizationRegister } from '../composition/tokens.ts'
 import { type Command, CommandError, iso, organizationNamed, table } from './command.ts'
 
@@ -69,7 +69,9 @@ function switchScim(word: 'enable' | 'disable'): Command {
     options: ['org'],
     async run({ container }, options) {
       const organization = await organizationNamed(container, options.required('org'))
-      const { slug, scimEnabled } = await container.get(EnableScim).execute(organization, word === 'enable')
+      const result = await container.get(EnableScim).execute(organization, word === 'enable')
+      if (!result.ok) throw new CommandError(`SCIM provisioning is not licensed here. ${licenceHint}`)
+      const { slug, scimEnabled } = result.value
       return { json: { slug, enabled: scimEnabled }, text: `SCIM provisioning is ${scimEnabled ? 'on' : 'off'} for ${slug}.` }
     },
   }

@@ -2,6 +2,7 @@ import { type IssuedScimToken, ScimTokens } from '@latchkey/application'
 import {
   type ScimTokenId,
   isId,
+  licenceHint,
   rotationOverlapHoursMax,
   rotationOverlapHoursPreset,
   scimTokenId,
@@ -26,6 +27,8 @@ const create: Command = {
     const result = await container.get(ScimTokens).create(organization, { description: options.required('description'), ttlDays, mode })
     if (!result.ok) {
       switch (result.error) {
+        case 'not-entitled':
+          throw new CommandError(`SCIM provisioning is not licensed here, so no token can be made. ${licenceHint}`)
         case 'description-invalid':
           throw new CommandError('--description takes 1 to 200 visible characters.')
         case 'ttl-invalid':

@@ -8,5 +8,8 @@ export interface Configuration {
   readonly secretKey: string
   readonly mail: { readonly smtpUrl: string } | { readonly folder: string }
   readonly mailFrom: string
+  /** The licence from the settings, as its vendor signed it. */
+  readonly licence: string | null
+  readonly licencePublicKey: string | undefined
   readonly log: Logger
 }

@@ -23,13 +23,13 @@ import {
   DeleteUser,
   DeliverMail,
   EnableScim,
-  ExpireAudit,
   ForgetWhatExpired,
   GetAccount,
   GetGroup,
   GetUser,
   KeyChallenges,
   KeyReset,
+  Licensing,
   ListDirectory,
   ListUsers,
   Notes,
@@ -42,17 +42,15 @@ import {
   ScimTokens,
   SessionTokens,
   Sessions,
-  SealAudit,
   SetUpMail,
   Unlock,
-  VerifyAudit,
   VerifyKeyLog,
   WarnOfTokenExpiry,
   addresses,
 } from '@latchkey/application'
 import { ContainerModule } from 'inversify'
 import { systemRandomness } from '../system/randomness.ts'
-import { personalSeals, seals, secretDigests, sha256 } from '../system/secrets.ts'
+import { seals, secretDigests } from '../system/secrets.ts'
 import { verification } from '../system/verification.ts'
 import {
   Addresses,
@@ -134,7 +132,10 @@ export const useCases = new ContainerModule(({ bind }) => {
     .toResolvedValue((seals) => new Cursors({ seals }), [Seals])
     .inSingletonScope()
   bind(AuthenticateScimToken)
-    .toResolvedValue((credentials, digests) => new AuthenticateScimToken({ credentials, digests }), [ScimCredentials, SecretDigests])
+    .toResolvedValue(
+      (credentials, digests, entitlements) => new AuthenticateScimToken({ credentials, digests, entitlements }),
+      [ScimCredentials, SecretDigests, Licensing],
+    )
     .inSingletonScope()
   bind(CreateUser)
     .toResolvedValue(
@@ -175,15 +176,6 @@ export const useCases = new ContainerModule(({ bind }) => {
       [Storage, OrganizationRegister, Letters, Addresses],
     )
     .inSingletonScope()
-  bind(SealAudit)
-    .toResolvedValue((storage, register) => new SealAudit({ storage, register, sha256, personalSeals }), [Storage, OrganizationRegister])
-    .inSingletonScope()
-  bind(ExpireAudit)
-    .toResolvedValue((storage, register) => new ExpireAudit({ storage, register }), [Storage, OrganizationRegister])
-    .inSingletonScope()
-  bind(VerifyAudit)
-    .toResolvedValue((storage) => new VerifyAudit({ storage, sha256 }), [Storage])
-    .inSingletonScope()
   bind(OwnerLinks)
     .toResolvedValue(
       (randomness, digests, addresses) => new OwnerLinks({ randomness, digests, addresses }),
@@ -200,15 +192,15 @@ export const useCases = new ContainerModule(({ bind }) => {
     .toResolvedValue((storage, ownerLinks) => new CreateOwnerLink({ storage, ownerLinks }), [Storage, OwnerLinks])
     .inSingletonScope()
   bind(EnableScim)
-    .toResolvedValue((storage) => new EnableScim({ storage }), [Storage])
+    .toResolvedValue((storage, entitlements) => new EnableScim({ storage, entitlements }), [Storage, Licensing])
     .inSingletonScope()
   bind(ListUsers)
     .toResolvedValue((storage) => new ListUsers({ storage }), [Storage])
     .inSingletonScope()
   bind(ScimTokens)
     .toResolvedValue(
-      (storage, randomness, digests) => new ScimTokens({ storage, randomness, digests }),
-      [Storage, Randomness, SecretDigests],
+      (storage, randomness, digests, entitlements) => new ScimTokens({ storage, randomness, digests, entitlements }),
+      [Storage, Randomness, SecretDigests, Licensing],
     )
     .inSingletonScope()
 })

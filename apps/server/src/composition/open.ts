@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, ownEmbeddedPostgres, shareEmbeddedPostgres } from '@latchkey/embedded-postgres'
 import { migrate } from '@latchkey/adapter-knex'
@@ -7,6 +8,7 @@ import { type Logger, destination, pino } from 'pino'
 import type { Settings } from '../settings.ts'
 import { readSecretKey } from '../system/secret-key.ts'
 import type { Configuration } from './configuration.ts'
+import { administration } from './administration-module.ts'
 import { accountUseCases, email, postgres, system, useCases } from './modules.ts'
 import * as tokens from './tokens.ts'
 
@@ -34,7 +36,7 @@ export async function open(settings: Settings, log: Logger, use: 'serve' | 'comm
   try {
     const configuration = configure(settings, log, embedded?.url ?? settings.databaseUrl ?? '', listeningPort)
     container.bind(tokens.Configuration).toConstantValue(configuration)
-    await container.load(system, postgres, email, useCases, accountUseCases)
+    await container.load(system, postgres, email, useCases, accountUseCases, administration)
     const applied = await migrate(container.get(tokens.Database), configuration.databaseUrl)
     return { container, configuration, applied, close }
   } catch (error) {
@@ -56,8 +58,18 @@ function configure(settings: Settings, log: Logger, databaseUrl: string, listeni
     publicUrl,
     secretKey: readSecretKey(settings),
     mail: settings.smtpUrl === undefined ? { folder: join(settings.dataFolder, 'mail') } : { smtpUrl: settings.smtpUrl },
+    licence: settings.licenceFile === undefined ? null : readLicence(settings.licenceFile),
+    licencePublicKey: settings.licencePublicKey,
     mailFrom:
       settings.mailFrom ?? `Latchkey <no-reply@${hostname.includes('.') && !/^[\d.]+$/.test(hostname) ? hostname : 'latchkey.invalid'}>`,
     log,
+  }
+}
+
+function readLicence(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    throw new Error(`The licence cannot be read from ${file} (LATCHKEY_LICENCE_FILE).`)
   }
 }

@@ -7,6 +7,7 @@ import type {
   DeleteGroupRefusal,
   DeleteUserRefusal,
 } from '@latchkey/application'
+import { licenceHint } from '@latchkey/domain'
 import { ScimError } from '@latchkey/scim'
 
 type Refusal =
@@ -27,6 +28,12 @@ export function scimErrorFrom(refusal: Refusal): ScimError {
       return notFound('Group')
     case 'user-is-owner':
       return new ScimError(403, undefined, 'Owners are managed in the console, never by provisioning; take the owner role away first.')
+    case 'not-entitled':
+      return new ScimError(
+        403,
+        undefined,
+        `SCIM provisioning is not licensed here: users and groups can be read and removed, but not created, enabled or changed. ${licenceHint}`,
+      )
     case 'group-managed-locally':
       return new ScimError(403, undefined, 'This group is managed in the console, not by provisioning.')
     case 'version-moved':

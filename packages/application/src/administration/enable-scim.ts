@@ -1,22 +1,29 @@
-import type { Organization } from '@latchkey/domain'
+import { type Organization, type Result, ok, refuse } from '@latchkey/domain'
+import type { Entitlements } from '../ports/licence-store.ts'
 import type { Storage } from '../ports/storage.ts'
 
 export class EnableScim {
   readonly #storage: Storage
+  readonly #entitlements: Entitlements
 
-  constructor(ports: { storage: Storage }) {
+  constructor(ports: { storage: Storage; entitlements: Entitlements }) {
     this.#storage = ports.storage
+    this.#entitlements = ports.entitlements
   }
 
-  /** Turns provisioning on or off for an organisation; off, every token answers 403 from the next request on. */
-  execute(organization: Organization, enabled: boolean): Promise<Organization> {
+  /** Turns provisioning on, where it is licensed, or off; off, every token answers 403 from the next request on. */
+  execute(organization: Organization, enabled: boolean): Promise<Result<Organization, 'not-entitled'>> {
     return this.#storage.transaction(organization.id, async (stores) => {
       const before = await stores.organization.lock()
-      if (before.scimEnabled === enabled) return before
+      if (before.scimEnabled === enabled) return ok(before)
+      if (enabled && !(await this.#entitlements.isEntitled('scim', stores.now))) {
+        await stores.audit.append({ kind: 'operator' }, { kind: 'action-refused', action: 'enable-scim', reason: 'not-entitled' })
+        return refuse('not-entitled')
+      }
       const after = { ...before, scimEnabled: enabled }
       await stores.organization.save(after)
       await stores.audit.append({ kind: 'operator' }, { kind: enabled ? 'scim-enabled' : 'scim-disabled' })
-      return after
+      return ok(after)
     })
   }
 }

@@ -15,6 +15,7 @@ import {
   scimTokenId,
   scimTokenRandomBytes,
 } from '@latchkey/domain'
+import type { Entitlements } from '../ports/licence-store.ts'
 import type { Randomness, SecretDigests } from '../ports/secrets.ts'
 import type { Storage, Stores } from '../ports/storage.ts'
 
@@ -29,11 +30,13 @@ export class ScimTokens {
   readonly #storage: Storage
   readonly #randomness: Randomness
   readonly #digests: SecretDigests
+  readonly #entitlements: Entitlements
 
-  constructor(ports: { storage: Storage; randomness: Randomness; digests: SecretDigests }) {
+  constructor(ports: { storage: Storage; randomness: Randomness; digests: SecretDigests; entitlements: Entitlements }) {
     this.#storage = ports.storage
     this.#randomness = ports.randomness
     this.#digests = ports.digests
+    this.#entitlements = ports.entitlements
   }
 
   /** In the order of their creation, revoked and expired ones too. */
@@ -41,12 +44,16 @@ export class ScimTokens {
     return this.#storage.read(organization.id, ({ scimTokens }) => scimTokens.list())
   }
 
-  /** `ttlDays` 0 is "never". The organisation is locked, so that two at once cannot both be the fifth. */
+  /** Made only where provisioning is licensed; rotating and revoking ask for no licence. `ttlDays` 0 is "never". The organisation is locked, so that two at once cannot both be the fifth. */
   create(
     organization: Organization,
     wish: { readonly description: string; readonly ttlDays: number; readonly mode: ScimTokenMode },
-  ): Promise<Result<IssuedScimToken, CreateScimTokenRefusal>> {
+  ): Promise<Result<IssuedScimToken, CreateScimTokenRefusal | 'not-entitled'>> {
     return this.#storage.transaction(organization.id, async (stores) => {
+      if (!(await this.#entitlements.isEntitled('scim', stores.now))) {
+        await stores.audit.append({ kind: 'operator' }, { kind: 'action-refused', action: 'create-scim-token', reason: 'not-entitled' })
+        return refuse('not-entitled')
+      }
       await stores.organization.lock()
       const expiresAt = scimTokenExpiry(wish, await stores.scimTokens.countUsable(), stores.now)
       if (!expiresAt.ok) return expiresAt

@@ -1,4 +1,5 @@
 import { type Result, isUseWorthNoting, ok, refuse, scimTokenPublicId, scimTokenState } from '@latchkey/domain'
+import type { Entitlements } from '../ports/licence-store.ts'
 import type { ScimCredentials } from '../ports/scim-token-store.ts'
 import type { SecretDigests } from '../ports/secrets.ts'
 import type { ScimCaller } from './scim-caller.ts'
@@ -9,10 +10,12 @@ export type AuthenticateScimTokenRefusal = 'not-authenticated' | 'token-frozen' 
 export class AuthenticateScimToken {
   readonly #credentials: ScimCredentials
   readonly #digests: SecretDigests
+  readonly #entitlements: Entitlements
 
-  constructor(ports: { credentials: ScimCredentials; digests: SecretDigests }) {
+  constructor(ports: { credentials: ScimCredentials; digests: SecretDigests; entitlements: Entitlements }) {
     this.#credentials = ports.credentials
     this.#digests = ports.digests
+    this.#entitlements = ports.entitlements
   }
 
   /** `presented` is what stood behind `Bearer`; `address` is the client's, to show an administrator where a token is used. */
@@ -29,6 +32,7 @@ export class AuthenticateScimToken {
     if (!organization.scimEnabled) return refuse('scim-disabled')
 
     if (isUseWorthNoting(token, now)) await this.#credentials.noteUse(organization.id, token.id, address)
-    return ok({ organization, token: token.id, mode: token.mode })
+    const isEntitled = await this.#entitlements.isEntitled('scim', now)
+    return ok({ organization, token: token.id, mode: token.mode, isEntitled })
   }
 }

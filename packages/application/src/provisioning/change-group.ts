@@ -12,6 +12,7 @@ import type { ScimCaller } from './scim-caller.ts'
 export type ChangeGroupRefusal =
   | { readonly kind: 'group-not-found' }
   | { readonly kind: 'group-managed-locally' }
+  | { readonly kind: 'not-entitled' }
   | { readonly kind: 'version-moved' }
   | { readonly kind: 'name-unusable'; readonly attribute: 'displayName' }
   | { readonly kind: 'name-taken'; readonly attribute: 'displayName' | 'externalId' }
@@ -52,6 +53,8 @@ export class ChangeGroup {
         if ('kind' in named) return refuse(named)
 
         const moved = await applyMemberOperations(members, id, memberships)
+        // Who is a member already is known only now; what was written goes with the transaction.
+        if (!caller.isEntitled && (group.value !== before.group || moved.joined.length > 0)) throw new NotEntitled()
         let after = before
         if (group.value !== before.group || moved.joined.length > 0 || moved.left.length > 0) {
           after = await groups.save(before, group.value)
@@ -60,6 +63,7 @@ export class ChangeGroup {
         return ok((wants.members ? await groups.get(id, wants) : undefined) ?? { record: after, members: null })
       })
     } catch (error) {
+      if (error instanceof NotEntitled) return refuse({ kind: 'not-entitled' })
       if (error instanceof UniqueNameTaken && (error.attribute === 'displayName' || error.attribute === 'externalId')) {
         return refuse({ kind: 'name-taken', attribute: error.attribute })
       }
@@ -67,6 +71,9 @@ export class ChangeGroup {
     }
   }
 }
+
+/** Takes back what was written before it was known to be more than a removal. */
+class NotEntitled extends Error {}
 
 function groupChanged(
   { group: before }: GroupRecord,

@@ -5,6 +5,7 @@ import {
   changeByProvisioning,
   isNameable,
   isOwner,
+  isScimActive,
   ok,
   refuse,
   setUpMailIsDue,
@@ -22,6 +23,7 @@ import { type UserFacts, changedAttributes, userFacts, withManagerOf, writableUs
 export type ChangeUserRefusal =
   | { readonly kind: 'user-not-found' }
   | { readonly kind: 'user-is-owner' }
+  | { readonly kind: 'not-entitled' }
   | { readonly kind: 'version-moved' }
   | { readonly kind: 'name-unusable'; readonly attribute: 'userName' }
   | { readonly kind: 'name-taken'; readonly attribute: 'userName' | 'externalId' }
@@ -98,6 +100,8 @@ export class ChangeUser {
         }
 
         const isChanged = user.value !== before.user || !sameResource(before.attributes, facts.attributes)
+        // No licence stands in the way of a deactivation, nor of what comes with it.
+        if (isChanged && !caller.isEntitled && isScimActive(user.value)) return refuse({ kind: 'not-entitled' })
         const after = isChanged ? await this.#write(caller, stores, before, user.value, facts.attributes) : before
         return ok({ view: await stores.users.view(after, wants), dropped })
       })

@@ -8,6 +8,7 @@ import { type UnknownMembers, membersNamed } from './members.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
 export type CreateGroupRefusal =
+  | { readonly kind: 'not-entitled' }
   | { readonly kind: 'name-unusable'; readonly attribute: 'displayName' }
   | { readonly kind: 'name-taken'; readonly attribute: UniqueAttribute }
   | UnknownMembers
@@ -28,6 +29,7 @@ export class CreateGroup {
     members: readonly string[],
     wants: { readonly members: boolean },
   ): Promise<Result<GroupView, CreateGroupRefusal>> {
+    if (!caller.isEntitled) return refuse({ kind: 'not-entitled' })
     const facts = groupFacts(resource)
     if (!isNameable(facts.displayName)) return refuse({ kind: 'name-unusable', attribute: 'displayName' })
     const group: Group = { id: groupId(this.#randomness.uuid()), ...facts, managedBy: 'scim' }

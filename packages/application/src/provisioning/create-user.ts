@@ -9,6 +9,7 @@ import type { ScimCaller } from './scim-caller.ts'
 import { changedAttributes, userFacts } from './user-facts.ts'
 
 export type CreateUserRefusal =
+  | { readonly kind: 'not-entitled' }
   | { readonly kind: 'name-unusable'; readonly attribute: 'userName' }
   | { readonly kind: 'name-taken'; readonly attribute: UniqueAttribute }
   | { readonly kind: 'manager-unknown' }
@@ -26,6 +27,7 @@ export class CreateUser {
 
   /** U1 to U3 of the user's lifecycle. The unique index decides whose name it is; nobody looks first (DAT-1). */
   async execute(caller: ScimCaller, resource: Resource): Promise<Result<UserView, CreateUserRefusal>> {
+    if (!caller.isEntitled) return refuse({ kind: 'not-entitled' })
     const { attributes, ...names } = userFacts(resource, true)
     if (!isNameable(names.userName)) return refuse({ kind: 'name-unusable', attribute: 'userName' })
     const user = provision({ id: userId(this.#randomness.uuid()), ...names })

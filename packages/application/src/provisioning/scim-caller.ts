@@ -5,4 +5,6 @@ export interface ScimCaller {
   readonly organization: Organization
   readonly token: ScimTokenId
   readonly mode: 'tolerant' | 'strict'
+  /** Whether provisioning is paid for. Who is not entitled may read and remove, and nothing else. */
+  readonly isEntitled: boolean
 }
