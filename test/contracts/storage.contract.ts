@@ -11,6 +11,7 @@ import type {
   Storage,
 } from '@latchkey/application'
 import type { RecordedEvent } from '@latchkey/adapter-memory'
+import { activityStoreContract } from './activity-store.contract.ts'
 import { auditTrailContract } from './audit-trail.contract.ts'
 import { directoryStoreContract } from './directory-store.contract.ts'
 import { groupStoreContract } from './group-store.contract.ts'
@@ -62,6 +63,7 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   describe('SCIM tokens', () => scimTokenStoreContract(subject))
   describe('sessions', () => sessionStoreContract(subject))
   describe('keys', () => keyStoreContract(subject))
+  describe('activity', () => activityStoreContract(subject))
   describe('the audit trail', () => auditTrailContract(subject))
   describe('mail', () => mailContract(subject))
 }

@@ -29,6 +29,8 @@ test.each([
   'audit_events',
   'audit_chains',
   'audit_personal_keys',
+  'activity',
+  'request_counts',
   'mail_log',
   'owner_links',
   'scim_tokens',

@@ -93,7 +93,8 @@ export async function organizationWorld(
   const listDirectory = new ListDirectory({ storage, cursors: new Cursors({ seals: readableSeals() }) })
 
   const organization = await makeOrganization(storage)
-  const caller: ScimCaller = { organization, token: scimTokenId(randomness.uuid()), mode, isEntitled: true }
+  const request = { id: 'test', provider: () => null, elapsedMs: () => 1 }
+  const caller: ScimCaller = { organization, token: scimTokenId(randomness.uuid()), mode, isEntitled: true, request }
   const normaliser: Normaliser = mode === 'tolerant' ? tolerant : strict
   const always = () => true
   const all = { groups: true, members: true }

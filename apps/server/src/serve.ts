@@ -1,6 +1,6 @@
 import { type RequestListener, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createApp, refuseUnreadable } from '@latchkey/adapter-koa'
+import { ActivityBuffer, createApp, refuseUnreadable } from '@latchkey/adapter-koa'
 import { type Database as DatabaseValue, type JobHandlers, assertDurable, isUnavailable, ping, startJobs } from '@latchkey/adapter-knex'
 import {
   AuthenticateScimToken,
@@ -16,12 +16,14 @@ import {
   DeliverMail,
   ForgetWhatExpired,
   GetAccount,
+  ExpireActivity,
   ExpireAudit,
   GetGroup,
   GetUser,
   KeyChallenges,
   KeyReset,
   ListDirectory,
+  NoteActivity,
   Notes,
   OpenOwnerLink,
   OwnerSignIn,
@@ -78,7 +80,9 @@ export async function serve(settings: Settings): Promise<void> {
     closing.unshift(jobs.stop)
 
     const stopping = new AbortController()
-    const answer = appFor(opened, settings, log, registry, stopping.signal).callback()
+    const activity = new ActivityBuffer({ note: container.get(NoteActivity), log })
+    closing.unshift(() => activity.close())
+    const answer = appFor(opened, settings, { log, registry, activity, stopping: stopping.signal }).callback()
     handle = (request, response) => void answer(request, response)
     process.stdout.write(welcome(settings, opened, firstOwnerLink))
 
@@ -105,7 +109,11 @@ async function close(server: Server): Promise<void> {
   clearTimeout(deadline)
 }
 
-function appFor({ container }: Opened, settings: Settings, log: Logger, registry: Registry, stopping: AbortSignal) {
+function appFor(
+  { container }: Opened,
+  settings: Settings,
+  { log, registry, activity, stopping }: { log: Logger; registry: Registry; activity: ActivityBuffer; stopping: AbortSignal },
+) {
   const database = container.get(Database)
   poolMetrics(registry, database)
   return createApp({
@@ -136,6 +144,7 @@ function appFor({ container }: Opened, settings: Settings, log: Logger, registry
       openOwnerLink: container.get(OpenOwnerLink),
       ownerSignIn: container.get(OwnerSignIn),
     },
+    activity,
     locations: container.get(Addresses).locations,
     requestsPerSecond: settings.requestsPerSecond,
     trustedProxies: settings.trustedProxies,
@@ -190,7 +199,15 @@ function observedHandlers(registry: Registry, container: Container, log: Logger)
         },
         done,
       ),
-    expireAudit: () => observed('expire-audit', () => container.get(ExpireAudit).execute(), done),
+    expireRecords: () =>
+      observed(
+        'expire-records',
+        async () => {
+          await container.get(ExpireAudit).execute()
+          await container.get(ExpireActivity).execute()
+        },
+        done,
+      ),
     deliverMail: (organization, mail) =>
       observed(
         'deliver-mail',

@@ -17,7 +17,7 @@ export interface JobHandlers {
   /** Asked by the clock, once a minute. */
   sealAudit(): Promise<void>
   /** Asked by the clock, once a day. */
-  expireAudit(): Promise<void>
+  expireRecords(): Promise<void>
 }
 
 export interface Jobs {
@@ -29,7 +29,7 @@ const warnTask = 'warn-of-token-expiry'
 const resetsTask = 'complete-key-resets'
 const forgetTask = 'forget-what-expired'
 const sealTask = 'seal-audit'
-const expireTask = 'expire-audit'
+const expireTask = 'expire-records'
 
 interface MailPayload {
   readonly organization: string
@@ -71,7 +71,7 @@ export async function startJobs({
       [resetsTask]: () => handlers.completeKeyResets(),
       [forgetTask]: () => handlers.forgetWhatExpired(),
       [sealTask]: () => handlers.sealAudit(),
-      [expireTask]: () => handlers.expireAudit(),
+      [expireTask]: () => handlers.expireRecords(),
     },
     crontab: [
       `17 * * * * ${warnTask} ?fill=1h&max=3`,

@@ -11,6 +11,7 @@ import { createSessions } from './migrations/007-create-sessions.ts'
 import { createKeys } from './migrations/008-create-keys.ts'
 import { sealAudit } from './migrations/020-seal-audit.ts'
 import { createDeployment } from './migrations/021-create-deployment.ts'
+import { createActivity } from './migrations/022-create-activity.ts'
 
 interface Migration {
   readonly name: string
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
   createKeys,
   sealAudit,
   createDeployment,
+  createActivity,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

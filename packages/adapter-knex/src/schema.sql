@@ -1,3 +1,31 @@
+create table activity (
+  org_id uuid not null,
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null,
+  request_id text not null,
+  token_id uuid not null,
+  provider text,
+  action text not null,
+  verb text not null,
+  subject uuid,
+  name text,
+  outcome text not null,
+  status integer,
+  reason text,
+  duration_ms double precision not null,
+  body jsonb,
+  constraint activity_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint activity_outcome_check CHECK ((outcome = ANY (ARRAY['changed'::text, 'failed'::text]))),
+  constraint activity_pkey PRIMARY KEY (org_id, id)
+);
+CREATE INDEX activity_action ON public.activity USING btree (org_id, action, id);
+CREATE INDEX activity_at ON public.activity USING btree (org_id, at);
+CREATE INDEX activity_failed ON public.activity USING btree (org_id, id) WHERE (outcome = 'failed'::text);
+CREATE INDEX activity_subject ON public.activity USING btree (org_id, subject) WHERE (subject IS NOT NULL);
+alter table activity enable row level security;
+alter table activity force row level security;
+create policy organization on activity for all using ((org_id = current_organization()));
+
 create table audit_chains (
   org_id uuid not null,
   expired_sequence bigint not null,
@@ -180,6 +208,22 @@ alter table owner_links enable row level security;
 alter table owner_links force row level security;
 create policy organization on owner_links for all using ((org_id = current_organization()));
 create policy presented on owner_links for select using ((current_organization() IS NULL));
+
+create table request_counts (
+  org_id uuid not null,
+  hour timestamp with time zone not null,
+  token_id uuid not null,
+  reads bigint not null,
+  writes bigint not null,
+  failures bigint not null,
+  slowest_ms double precision not null,
+  last_at timestamp with time zone not null,
+  constraint request_counts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint request_counts_pkey PRIMARY KEY (org_id, hour, token_id)
+);
+alter table request_counts enable row level security;
+alter table request_counts force row level security;
+create policy organization on request_counts for all using ((org_id = current_organization()));
 
 create table retired_keys (
   org_id uuid not null,

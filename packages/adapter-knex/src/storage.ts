@@ -1,4 +1,5 @@
 import type { Locations, Storage, Stores } from '@latchkey/application'
+import { activityStore } from './activity-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
 import { inOrganization } from './bind-organization.ts'
 import type { Connection, Database } from './database.ts'
@@ -33,6 +34,7 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     wrongProofs: wrongProofStore(connection, scope),
     audit: auditLog(connection, scope),
     auditTrail: auditTrail(connection, scope),
+    activity: activityStore(connection, scope),
     outbox: outbox(connection, scope),
     mailLog: mailLog(connection, scope),
   })

@@ -2,6 +2,7 @@ import Koa from 'koa'
 import type { Registry } from 'prom-client'
 import type { Locations } from '@latchkey/application'
 import { type AccountUseCases, accountRoutes } from './account/account-routes.ts'
+import type { ActivityBuffer } from './activity/activity-buffer.ts'
 import type { Log } from './log.ts'
 import { observe } from './middleware/observe.ts'
 import { renderErrors } from './middleware/render-errors.ts'
@@ -13,6 +14,8 @@ import { type ProvisioningUseCases, scimPrefixes, scimRoutes } from './provision
 export interface AppOptions {
   readonly provisioning: ProvisioningUseCases
   readonly account: AccountUseCases
+  /** Where requests are counted and failures noted. */
+  readonly activity: ActivityBuffer
   readonly locations: Locations
   readonly requestsPerSecond: number
   /** Proxies in front of us whose word on the client's address counts. */

@@ -1,4 +1,5 @@
 export type { AccountUseCases } from './account/account-routes.ts'
+export { ActivityBuffer } from './activity/activity-buffer.ts'
 export type { AppOptions } from './app.ts'
 export { createApp } from './app.ts'
 export type { Log } from './log.ts'

@@ -11,6 +11,7 @@ import {
   type Stores,
   UniqueNameTaken,
 } from '@latchkey/application'
+import { activityStore } from './activity-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
 import { directoryStore } from './directory-store.ts'
 import { groupStore } from './group-store.ts'
@@ -82,6 +83,7 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
       wrongProofs: wrongProofStore(scope),
       audit: auditLog(scope),
       auditTrail: auditTrail(scope),
+      activity: activityStore(scope),
       outbox: outbox(scope),
       mailLog: mailLog(scope),
     }

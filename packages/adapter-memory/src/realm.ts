@@ -14,12 +14,14 @@ import type {
   UserId,
 } from '@latchkey/domain'
 import type {
+  Activity,
   AuditChain,
   GroupRecord,
   Locations,
   OutgoingMail,
   PersonalFields,
   ProofDigests,
+  RequestCount,
   SecretDigest,
   UniqueAttribute,
   UniqueNameTaken,
@@ -87,6 +89,8 @@ export interface Realm {
   /** One row, or none before the first event is sealed. */
   readonly chain: Table<'chain', AuditChain>
   readonly personalKeys: Table<UserId, string | null>
+  readonly activity: Table<number, Activity>
+  readonly requestCounts: Table<string, RequestCount>
   readonly queuedMails: Table<string, OutgoingMail>
   readonly sentMails: Table<string, { readonly toKey: string; readonly at: Instant }>
 }
@@ -107,6 +111,8 @@ export function emptyRealm(): Realm {
     events: new Table(),
     chain: new Table(),
     personalKeys: new Table(),
+    activity: new Table(),
+    requestCounts: new Table(),
     queuedMails: new Table(),
     sentMails: new Table(),
   }
@@ -129,6 +135,8 @@ export function forkRealm(realm: Realm): Realm {
     events: realm.events.fork(),
     chain: realm.chain.fork(),
     personalKeys: realm.personalKeys.fork(),
+    activity: realm.activity.fork(),
+    requestCounts: realm.requestCounts.fork(),
     queuedMails: realm.queuedMails.fork(),
     sentMails: realm.sentMails.fork(),
   }

@@ -1,3 +1,5 @@
+export type { ActivityAction, Asked } from './activity.ts'
+export { askedFor, groupChange } from './activity.ts'
 export type { AuditRecord, BrokenEvent, ChainFault, ChainPosition, SealedRecord, Sha256 } from './audit-chain.ts'
 export { chainStart, faultAtHead, followChain, sealRecord } from './audit-chain.ts'
 export { canonicalJson } from './canonical-json.ts'

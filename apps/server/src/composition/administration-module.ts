@@ -1,5 +1,5 @@
 import { knexLicenceStore } from '@latchkey/adapter-knex'
-import { ExpireAudit, Licensing, SealAudit, VerifyAudit } from '@latchkey/application'
+import { ExpireActivity, ExpireAudit, Licensing, NoteActivity, SealAudit, VerifyAudit } from '@latchkey/application'
 import { ContainerModule } from 'inversify'
 import { licenceReader } from '../system/licence-reader.ts'
 import { personalSeals, sha256 } from '../system/secrets.ts'
@@ -19,6 +19,12 @@ export const administration = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(ExpireAudit)
     .toResolvedValue((storage, register) => new ExpireAudit({ storage, register }), [Storage, OrganizationRegister])
+    .inSingletonScope()
+  bind(ExpireActivity)
+    .toResolvedValue((storage, register) => new ExpireActivity({ storage, register }), [Storage, OrganizationRegister])
+    .inSingletonScope()
+  bind(NoteActivity)
+    .toResolvedValue((storage) => new NoteActivity({ storage }), [Storage])
     .inSingletonScope()
   bind(VerifyAudit)
     .toResolvedValue((storage) => new VerifyAudit({ storage, sha256 }), [Storage])

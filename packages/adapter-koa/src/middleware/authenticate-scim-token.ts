@@ -1,26 +1,29 @@
-import type { AuthenticateScimToken, AuthenticateScimTokenRefusal } from '@latchkey/application'
-import { ScimError } from '@latchkey/scim'
+import type { AuthenticateScimToken, AuthenticateScimTokenRefusal, ScimRequest } from '@latchkey/application'
+import { ScimError, guessProvider } from '@latchkey/scim'
 import type { Context, Next } from 'koa'
+import type { ActivityBuffer } from '../activity/activity-buffer.ts'
+import { askedBy } from '../activity/asked-by.ts'
 import type { FailureLimit } from './rate-limits.ts'
 import { stateOf } from './state.ts'
 
 /** Who calls, and for which organisation: both from the bearer token and from nothing else (TEN-1). Every route behind this is closed without it. */
-export function authenticateScimToken(useCase: AuthenticateScimToken, failures: FailureLimit) {
+export function authenticateScimToken(useCase: AuthenticateScimToken, failures: FailureLimit, activity: ActivityBuffer) {
   return async (ctx: Context, next: Next): Promise<void> => {
     const presented = /^Bearer +([^\s]+) *$/i.exec(ctx.get('Authorization'))?.[1]
     const result = presented === undefined ? null : await useCase.execute(presented, ctx.ip)
     if (result?.ok) {
-      stateOf(ctx).caller = result.value
+      stateOf(ctx).caller = { ...result.value, request: requestOf(ctx) }
       return next()
     }
-    const refusal = result === null ? 'not-authenticated' : result.error
+    const { kind, known } = result === null ? { kind: 'not-authenticated' as const, known: null } : result.error
+    if (known) noteRefusal(ctx, activity, kind, known)
     // A token that works is never counted, so that nobody locks it by guessing from its address (TOK-7).
-    if (refusal === 'not-authenticated') await failures.count(ctx)
-    throw scimErrorFrom(ctx, refusal)
+    if (kind === 'not-authenticated') await failures.count(ctx)
+    throw scimErrorFrom(ctx, kind)
   }
 }
 
-function scimErrorFrom(ctx: Context, refusal: AuthenticateScimTokenRefusal): ScimError {
+function scimErrorFrom(ctx: Context, refusal: Kind): ScimError {
   switch (refusal) {
     case 'not-authenticated':
       ctx.set('WWW-Authenticate', 'Bearer realm="SCIM"')
@@ -33,5 +36,42 @@ function scimErrorFrom(ctx: Context, refusal: AuthenticateScimTokenRefusal): Sci
         undefined,
         'SCIM provisioning is off for this organisation. Enable it under Single Sign-On (SSO), Provisioning.',
       )
+  }
+}
+
+type Kind = AuthenticateScimTokenRefusal['kind']
+
+/** The organisation learns why its own token was refused; whoever presented it does not (TOK-7). The body was not read. */
+function noteRefusal(ctx: Context, activity: ActivityBuffer, kind: Kind, known: NonNullable<AuthenticateScimTokenRefusal['known']>): void {
+  const { id: requestId, provider, elapsedMs } = requestOf(ctx)
+  const durationMs = elapsedMs()
+  activity.count(known.organization, known.token, 'failures', durationMs)
+  activity.fail(known.organization, {
+    ...askedBy(ctx, null),
+    requestId,
+    token: known.token,
+    provider: provider(),
+    outcome: 'failed',
+    status: kind === 'not-authenticated' ? 401 : 403,
+    reason: reasons[kind === 'not-authenticated' && known.state !== 'usable' ? known.state : kind],
+    durationMs,
+    body: null,
+  })
+}
+
+const reasons = {
+  'not-authenticated': 'The SCIM token was refused.',
+  revoked: 'The SCIM token is revoked.',
+  expired: 'The SCIM token has expired.',
+  'token-frozen': 'The SCIM token is frozen.',
+  'scim-disabled': 'SCIM provisioning is off.',
+} as const
+
+function requestOf(ctx: Context): ScimRequest {
+  const { requestId, beganAt } = stateOf(ctx)
+  return {
+    id: requestId,
+    provider: () => guessProvider({ userAgent: ctx.get('User-Agent'), query: ctx.querystring, body: stateOf(ctx).body ?? null }),
+    elapsedMs: () => performance.now() - beganAt,
   }
 }

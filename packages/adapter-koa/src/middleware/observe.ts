@@ -9,6 +9,7 @@ export function observe({ log, metrics }: { readonly log: Log; readonly metrics:
   return async (ctx: Context, next: Next): Promise<void> => {
     const state = stateOf(ctx)
     state.requestId = randomUUID()
+    state.beganAt = performance.now()
     ctx.set('X-Request-Id', state.requestId)
     const began = process.hrtime.bigint()
     await next()

@@ -1,6 +1,7 @@
 import { type JsonObject, ScimError, isObject, limits, readJson } from '@latchkey/scim'
 import type { Context } from 'koa'
 import getRawBody from 'raw-body'
+import { stateOf } from './state.ts'
 
 /** How much a body may hold. */
 export interface BodyLimits {
@@ -47,6 +48,7 @@ export async function readBody(ctx: Context, { name, bytesMax, keysMax }: BodyLi
   }
   const json = readJson(text, { depthMax: limits.jsonDepthMax, keysMax, elementsMax: limits.membersMax + limits.jsonKeysMax })
   if (!isObject(json)) throw new ScimError(400, 'invalidSyntax', 'The body must be a JSON object.')
+  stateOf(ctx).body = json
   return json
 }
 

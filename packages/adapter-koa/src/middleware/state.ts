@@ -1,10 +1,15 @@
 import type { ScimCaller } from '@latchkey/application'
+import type { JsonObject } from '@latchkey/scim'
 import type { Context } from 'koa'
 
 /** What middleware has found out about a request for whoever comes after it. */
 export interface RequestState {
   requestId: string
+  /** Milliseconds of the process's clock. */
+  beganAt: number
   caller?: ScimCaller
+  /** What was read of the body. */
+  body?: JsonObject
 }
 
 /** The state of a request; its first middleware has made it. */

@@ -16,6 +16,9 @@ import {
   withReferences,
   withoutReferences,
 } from '@latchkey/scim'
+import type { ActivityBuffer } from '../activity/activity-buffer.ts'
+import { askedByWrite } from '../activity/asked-by.ts'
+import { failedRequest } from '../activity/record-activity.ts'
 import { bulkBody, readBody } from '../middleware/read-body.ts'
 import { respond } from '../middleware/respond.ts'
 import { callerOf } from '../middleware/state.ts'
@@ -30,7 +33,7 @@ interface Requests {
 }
 
 /** `/Bulk` (RFC 7644 §3.7): each operation is what it would be as a request of its own, with a transaction of its own. */
-export function bulkRoutes(router: Router, requests: Requests, locations: Locations): void {
+export function bulkRoutes(router: Router, requests: Requests, locations: Locations, activity: ActivityBuffer): void {
   router.post('/Bulk', async (ctx) => {
     const caller = callerOf(ctx)
     const { failOnErrors, operations } = readBulkRequest(await readBody(ctx, bulkBody), { bareOperations: caller.mode === 'tolerant' })
@@ -38,6 +41,11 @@ export function bulkRoutes(router: Router, requests: Requests, locations: Locati
     for (const unit of planBulk(operations)) {
       if (failOnErrors !== null && job.failures >= failOnErrors) break
       await job.process(unit)
+    }
+    for (const { operation, error } of job.failed()) {
+      const data = 'data' in operation ? operation.data : null
+      const asked = askedByWrite({ kind: operation.kind, type: operation.type.name, id: 'id' in operation ? operation.id : null, data })
+      activity.fail(caller.organization.id, failedRequest(ctx, asked, data, error))
     }
     respond(ctx, 200, bulkResponse(job.entries()))
   })
@@ -61,6 +69,14 @@ class BulkJob {
 
   get failures(): number {
     return [...this.#outcomes.values()].filter(({ kind }) => kind === 'failed').length
+  }
+
+  /** What was understood, and refused all the same. */
+  failed(): readonly { readonly operation: WellFormedOperation; readonly error: ScimError }[] {
+    return this.#operations.flatMap((operation, index) => {
+      const outcome = this.#outcomes.get(index)
+      return operation.kind !== 'refused' && outcome?.kind === 'failed' ? [{ operation, error: outcome.error }] : []
+    })
   }
 
   /** In the order of the request, of what was processed. */

@@ -1,6 +1,8 @@
 import Router from '@koa/router'
 import type { AuthenticateScimToken, ListDirectory, Locations } from '@latchkey/application'
 import { ScimError } from '@latchkey/scim'
+import type { ActivityBuffer } from '../activity/activity-buffer.ts'
+import { recordActivity } from '../activity/record-activity.ts'
 import { authenticateScimToken } from '../middleware/authenticate-scim-token.ts'
 import { limitFailures, limitOrganization } from '../middleware/rate-limits.ts'
 import { bulkRoutes } from './bulk-routes.ts'
@@ -40,19 +42,23 @@ const methods: Readonly<Record<string, string>> = {
 /** The whole endpoint. Everything stands behind authentication, in this one line. */
 export function scimRoutes(
   useCases: ProvisioningUseCases,
-  { locations, requestsPerSecond }: { readonly locations: Locations; readonly requestsPerSecond: number },
+  {
+    locations,
+    requestsPerSecond,
+    activity,
+  }: { readonly locations: Locations; readonly requestsPerSecond: number; readonly activity: ActivityBuffer },
 ): readonly Router[] {
-  const authenticate = authenticateScimToken(useCases.authenticateScimToken, limitFailures())
+  const authenticate = authenticateScimToken(useCases.authenticateScimToken, limitFailures(), activity)
   const limit = limitOrganization(requestsPerSecond)
   const users = userRequests(useCases)
   const groups = groupRequests(useCases)
   return scimPrefixes.map((prefix) => {
     const router = new Router({ prefix })
-    router.use(authenticate, limit)
+    router.use(authenticate, recordActivity(activity), limit)
     queryRoutes(router, useCases.listDirectory, locations)
     userRoutes(router, users, useCases.getUser, locations)
     groupRoutes(router, groups, useCases.getGroup, locations)
-    bulkRoutes(router, { users, groups }, locations)
+    bulkRoutes(router, { users, groups }, locations, activity)
     discoveryRoutes(router, locations)
     router.all('/Me', () => {
       throw new ScimError(501, undefined, 'A SCIM token belongs to an organisation and to nobody, so there is no /Me for it.')

@@ -1,4 +1,5 @@
 import type { Instant, OrganizationId } from '@latchkey/domain'
+import type { ActivityStore } from './activity-store.ts'
 import type { AuditLog, AuditTrail } from './audit-trail.ts'
 import type { DirectoryStore } from './directory-store.ts'
 import type { GroupStore } from './group-store.ts'
@@ -38,6 +39,7 @@ export interface Stores {
   readonly wrongProofs: WrongProofStore
   readonly audit: AuditLog
   readonly auditTrail: AuditTrail
+  readonly activity: ActivityStore
   readonly outbox: Outbox
   readonly mailLog: MailLog
 }
@@ -54,6 +56,7 @@ export interface ReadStores {
   readonly keys: Pick<KeyStore, 'note'>
   readonly keyLog: Pick<KeyLog, 'page' | 'ofUser'>
   readonly auditTrail: Pick<AuditTrail, 'chain' | 'sealed' | 'list'>
+  readonly activity: Pick<ActivityStore, 'list' | 'counts' | 'firsts'>
   readonly mailLog: Pick<MailLog, 'wasSent' | 'sentSince'>
 }
 

@@ -7,6 +7,7 @@ import { groupFacts, writableGroup } from './group-facts.ts'
 import { applyMemberOperations, joiningValues } from './member-operations.ts'
 import { type UnknownMembers, membersNamed } from './members.ts'
 import type { Precondition } from './precondition.ts'
+import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
 export type ChangeGroupRefusal =
@@ -40,7 +41,7 @@ export class ChangeGroup {
   /** All or nothing (RFC 7644 §3.5.2). `wants.members` reads the members for the answer. */
   async execute({ caller, id, steps, members, precondition, wants }: Change): Promise<Result<GroupView, ChangeGroupRefusal>> {
     try {
-      return await this.#storage.transaction(caller.organization.id, async ({ groups, memberships, users, audit }) => {
+      return await this.#storage.transaction(caller.organization.id, async ({ groups, memberships, users, audit, activity }) => {
         const before = await groups.lock(id)
         if (!before) return refuse({ kind: 'group-not-found' })
         if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
@@ -58,7 +59,7 @@ export class ChangeGroup {
         let after = before
         if (group.value !== before.group || moved.joined.length > 0 || moved.left.length > 0) {
           after = await groups.save(before, group.value)
-          await audit.append({ kind: 'scim-token', id: caller.token }, groupChanged(before, after, moved))
+          await recordChange({ audit, activity }, caller, groupChanged(before, after, moved), group.value.displayName)
         }
         return ok((wants.members ? await groups.get(id, wants) : undefined) ?? { record: after, members: null })
       })
@@ -79,7 +80,7 @@ function groupChanged(
   { group: before }: GroupRecord,
   { group: after }: GroupRecord,
   moved: Pick<Extract<AuditEvent, { kind: 'group-changed' }>, 'joined' | 'left'>,
-): AuditEvent {
+): Extract<AuditEvent, { kind: 'group-changed' }> {
   const attributes = [
     ...(before.displayName === after.displayName ? [] : ['displayName']),
     ...(before.externalId === after.externalId ? [] : ['externalId']),

@@ -17,6 +17,7 @@ import type { UserRecord, UserView } from '../ports/user-store.ts'
 import { type ChangeStep, applyAll, applyPossible, deactivates } from './change-step.ts'
 import { managerIsUnknown } from './manager.ts'
 import type { Precondition } from './precondition.ts'
+import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
 import { type UserFacts, changedAttributes, userFacts, withManagerOf, writableUser } from './user-facts.ts'
 
@@ -102,7 +103,9 @@ export class ChangeUser {
         const isChanged = user.value !== before.user || !sameResource(before.attributes, facts.attributes)
         // No licence stands in the way of a deactivation, nor of what comes with it.
         if (isChanged && !caller.isEntitled && isScimActive(user.value)) return refuse({ kind: 'not-entitled' })
-        const after = isChanged ? await this.#write(caller, stores, before, user.value, facts.attributes) : before
+        const after = isChanged
+          ? await this.#write(change, stores, before, { user: user.value, attributes: facts.attributes, dropped })
+          : before
         return ok({ view: await stores.users.view(after, wants), dropped })
       })
     } catch (error) {
@@ -113,12 +116,18 @@ export class ChangeUser {
     }
   }
 
-  async #write(caller: ScimCaller, stores: Stores, before: UserRecord, user: User, attributes: Resource): Promise<UserRecord> {
+  async #write(
+    { caller }: Change,
+    stores: Stores,
+    before: UserRecord,
+    { user, attributes, dropped }: { readonly user: User; readonly attributes: Resource; readonly dropped: readonly string[] },
+  ): Promise<UserRecord> {
     const mail = setUpMailIsDue(before.user, user) ? this.#setUpMail.compose(caller.organization, user, attributes) : null
     const after = await stores.users.save(before, mail ? { ...user, setUpMailQueued: true } : user, attributes)
     // Deactivation ends every session with the same write (LIF-1): who signs in meanwhile waits for this row, and then finds it so.
     if (before.user.directory === 'enabled' && after.user.directory !== 'enabled') await stores.sessions.end(user.id, 'all')
-    await stores.audit.append({ kind: 'scim-token', id: caller.token }, userChanged(before, after), { userName: user.userName })
+    const reason = dropped.length > 0 ? `Went through without what would have been refused: ${dropped.join(', ')}.` : null
+    await recordChange(stores, caller, userChanged(before, after), user.userName, reason)
     if (mail) await stores.outbox.append(mail)
     return after
   }

@@ -5,6 +5,7 @@ import type { Randomness } from '../ports/secrets.ts'
 import { type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
 import { groupFacts } from './group-facts.ts'
 import { type UnknownMembers, membersNamed } from './members.ts'
+import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
 export type CreateGroupRefusal =
@@ -35,13 +36,13 @@ export class CreateGroup {
     const group: Group = { id: groupId(this.#randomness.uuid()), ...facts, managedBy: 'scim' }
 
     try {
-      return await this.#storage.transaction(caller.organization.id, async ({ groups, memberships, users, audit }) => {
+      return await this.#storage.transaction(caller.organization.id, async ({ groups, memberships, users, audit, activity }) => {
         const named = await membersNamed(members, users)
         if ('kind' in named) return refuse(named)
 
         const record = await groups.insert(group)
         const joined = await memberships.add(group.id, named.ids)
-        await audit.append({ kind: 'scim-token', id: caller.token }, { kind: 'group-created', group: group.id, joined })
+        await recordChange({ audit, activity }, caller, { kind: 'group-created', group: group.id, joined }, group.displayName)
         if (joined.length === 0 || !wants.members) return ok({ record, members: wants.members ? [] : null })
         return ok((await groups.get(group.id, wants)) ?? { record, members: null })
       })

@@ -5,6 +5,7 @@ import type { Randomness } from '../ports/secrets.ts'
 import { type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
 import type { UserView } from '../ports/user-store.ts'
 import { managerIsUnknown } from './manager.ts'
+import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
 import { changedAttributes, userFacts } from './user-facts.ts'
 
@@ -34,14 +35,15 @@ export class CreateUser {
     const mail = setUpMailIsDue(null, user) ? this.#setUpMail.compose(caller.organization, user, attributes) : null
 
     try {
-      return await this.#storage.transaction(caller.organization.id, async ({ users, audit, outbox }) => {
+      return await this.#storage.transaction(caller.organization.id, async ({ users, audit, activity, outbox }) => {
         if (await managerIsUnknown(caller, users, emptyResource, attributes, user.id)) return refuse({ kind: 'manager-unknown' })
 
         const record = await users.insert({ ...user, setUpMailQueued: mail !== null }, attributes)
-        await audit.append(
-          { kind: 'scim-token', id: caller.token },
+        await recordChange(
+          { audit, activity },
+          caller,
           { kind: 'user-provisioned', user: user.id, active: names.active, attributes: changedAttributes(emptyResource, resource) },
-          { userName: user.userName },
+          user.userName,
         )
         if (mail) await outbox.append(mail)
         return ok(await users.view(record, { groups: false }))

@@ -1,6 +1,7 @@
 import { type Result, type UserId, ok, refuse, remove } from '@latchkey/domain'
 import type { Storage } from '../ports/storage.ts'
 import type { Precondition } from './precondition.ts'
+import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
 export type DeleteUserRefusal =
@@ -17,7 +18,7 @@ export class DeleteUser {
 
   /** U9: nothing but being an owner stands in its way. Memberships end with it, and the groups' versions say so. */
   execute(caller: ScimCaller, id: UserId, precondition: Precondition): Promise<Result<void, DeleteUserRefusal>> {
-    return this.#storage.transaction(caller.organization.id, async ({ users, groups, memberships, sessions, audit }) => {
+    return this.#storage.transaction(caller.organization.id, async ({ users, groups, memberships, sessions, audit, activity }) => {
       // Groups are locked before users everywhere, or this would wait for an "add member" that waits for this.
       await groups.lockAll(await memberships.groupsOf(id))
       const before = await users.lock(id)
@@ -34,13 +35,7 @@ export class DeleteUser {
       await groups.touch(left)
       await users.save(before, deleted.value, before.attributes)
       await sessions.end(id, 'all')
-      await audit.append(
-        { kind: 'scim-token', id: caller.token },
-        { kind: 'user-deleted', user: id, groups: left },
-        {
-          userName: before.user.userName,
-        },
-      )
+      await recordChange({ audit, activity }, caller, { kind: 'user-deleted', user: id, groups: left }, before.user.userName)
       return ok(undefined)
     })
   }

@@ -1,0 +1,142 @@
+import { type ActivityAction, groupId, scimTokenId } from '@latchkey/domain'
+import type { Activity, ActivityStore, RequestCount } from '@latchkey/application'
+import { type Connection, query, run } from './database.ts'
+import type { Scope } from './scope.ts'
+import { type Sql, join, sql } from './sql.ts'
+
+interface ActivityRow {
+  readonly id: string
+  readonly at: Date
+  readonly request_id: string
+  readonly token_id: string
+  readonly provider: Activity['provider']
+  readonly action: ActivityAction
+  readonly verb: string
+  readonly subject: string | null
+  readonly name: string | null
+  readonly outcome: Activity['outcome']
+  readonly status: number | null
+  readonly reason: string | null
+  readonly duration_ms: number
+  readonly body: Activity['body']
+}
+
+interface CountRow {
+  readonly token_id: string
+  readonly hour: Date
+  readonly reads: string
+  readonly writes: string
+  readonly failures: string
+  readonly slowest_ms: number
+  readonly last_at: Date
+}
+
+const iso = (instant: number) => new Date(instant).toISOString()
+
+export function activityStore(connection: Connection, { organization, now }: Scope): ActivityStore {
+  return {
+    async append(entries) {
+      if (entries.length === 0) return
+      const text = `insert into activity
+          (org_id, at, request_id, token_id, provider, action, verb, subject, name, outcome, status, reason, duration_ms, body)
+        select ?::uuid, ?::timestamptz, entry."requestId", entry.token, entry.provider, entry.action, entry.verb, entry.subject,
+          coalesce(entry.name,
+            (select user_name from users where users.org_id = ? and users.id = entry.subject),
+            (select display_name from groups where groups.org_id = ? and groups.id = entry.subject)),
+          entry.outcome, entry.status, entry.reason, entry."durationMs", nullif(entry.body, 'null')
+        from jsonb_to_recordset(?::jsonb) as entry ("requestId" text, token uuid, provider text, action text, verb text, subject uuid, name text,
+          outcome text, status integer, reason text, "durationMs" double precision, body jsonb)`
+      await run(connection, 'activity-append', text, [organization, iso(now), organization, organization, JSON.stringify(entries)])
+    },
+
+    async count(counts) {
+      if (counts.length === 0) return
+      const rows = counts.map((count) => ({ ...count, hour: iso(count.hour), lastAt: iso(count.lastAt) }))
+      // In one order, so that two processes that count the same tokens do not wait in a circle.
+      const text = `insert into request_counts (org_id, hour, token_id, reads, writes, failures, slowest_ms, last_at)
+        select ?::uuid, hour, token, reads, writes, failures, "slowestMs", "lastAt"
+        from jsonb_to_recordset(?::jsonb) as counted (token uuid, hour timestamptz, reads bigint, writes bigint, failures bigint,
+          "slowestMs" double precision, "lastAt" timestamptz) order by hour, token
+        on conflict (org_id, hour, token_id) do update set reads = request_counts.reads + excluded.reads,
+          writes = request_counts.writes + excluded.writes, failures = request_counts.failures + excluded.failures,
+          slowest_ms = greatest(request_counts.slowest_ms, excluded.slowest_ms), last_at = greatest(request_counts.last_at, excluded.last_at)`
+      await run(connection, 'request-counts', text, [organization, JSON.stringify(rows)])
+    },
+
+    async list({ outcome, action, token, text }, { before, limit }) {
+      const pattern = text === null ? null : `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+      const conditions: Sql[] = [
+        sql`org_id = ${organization}`,
+        ...(outcome === null ? [] : [sql`outcome = ${outcome}`]),
+        ...(action === null ? [] : [sql`action = ${action}`]),
+        ...(token === null ? [] : [sql`token_id = ${token}`]),
+        ...(pattern === null ? [] : [sql`(name ilike ${pattern} or reason ilike ${pattern})`]),
+        ...(before === null ? [] : [sql`id < ${before}`]),
+      ]
+      const rows = await query<ActivityRow>(
+        connection,
+        sql`select * from activity where ${join(conditions, ' and ')} order by id desc limit ${limit}`,
+      )
+      return rows.map(activityFromRow)
+    },
+
+    async counts(since) {
+      const text = 'select * from request_counts where org_id = ? and last_at >= ? order by hour, token_id'
+      const rows = await run<CountRow>(connection, 'request-counts-since', text, [organization, iso(since)])
+      return rows.map(countFromRow)
+    },
+
+    async firsts() {
+      const actions: readonly ActivityAction[] = ['create-user', 'create-group', 'deactivate-user', 'delete-user']
+      const text = `select action, first.at from unnest(?::text[]) as action
+        cross join lateral (select at from activity where org_id = ? and activity.action = action.action and outcome = 'changed' order by id limit 1) as first`
+      const rows = await run<{ action: ActivityAction; at: Date }>(connection, 'activity-firsts', text, [actions, organization])
+      return new Map(rows.map(({ action, at }) => [action, at.getTime()]))
+    },
+
+    async expire({ entries, bodies }) {
+      await run(connection, 'activity-expire', 'delete from activity where org_id = ? and at < ?', [organization, iso(entries)])
+      const text = 'update activity set body = null where org_id = ? and at < ? and body is not null'
+      await run(connection, 'activity-bodies-expire', text, [organization, iso(bodies)])
+      await run(connection, 'request-counts-expire', 'delete from request_counts where org_id = ? and last_at < ?', [
+        organization,
+        iso(entries),
+      ])
+    },
+
+    async forget(subject) {
+      await run(connection, 'activity-forget', 'delete from activity where org_id = ? and subject = ?', [organization, subject])
+    },
+  }
+}
+
+function activityFromRow(row: ActivityRow): Activity {
+  return {
+    id: Number(row.id),
+    at: row.at.getTime(),
+    requestId: row.request_id,
+    token: scimTokenId(row.token_id),
+    provider: row.provider,
+    action: row.action,
+    verb: row.verb,
+    subject: row.subject === null ? null : groupId(row.subject),
+    name: row.name,
+    outcome: row.outcome,
+    status: row.status,
+    reason: row.reason,
+    durationMs: row.duration_ms,
+    body: row.body,
+  }
+}
+
+function countFromRow(row: CountRow): RequestCount {
+  return {
+    token: scimTokenId(row.token_id),
+    hour: row.hour.getTime(),
+    reads: Number(row.reads),
+    writes: Number(row.writes),
+    failures: Number(row.failures),
+    slowestMs: row.slowest_ms,
+    lastAt: row.last_at.getTime(),
+  }
+}

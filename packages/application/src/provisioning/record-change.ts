@@ -1,0 +1,31 @@
+import { type AuditEvent, type UserId, askedFor } from '@latchkey/domain'
+import type { Stores } from '../ports/storage.ts'
+import type { ScimCaller } from './scim-caller.ts'
+
+/** What a provisioning client did, with the transaction that does it: evidence for the auditor, and a line for the administrator. */
+export async function recordChange(
+  { audit, activity }: Pick<Stores, 'audit' | 'activity'>,
+  caller: ScimCaller,
+  event: AuditEvent & ({ readonly user: UserId } | { readonly group: unknown }),
+  /** The user's or group's. */
+  name: string,
+  reason: string | null = null,
+): Promise<void> {
+  await audit.append({ kind: 'scim-token', id: caller.token }, event, 'user' in event ? { userName: name } : undefined)
+  const asked = askedFor(event, name)
+  if (!asked) return
+  const { id, provider, elapsedMs } = caller.request
+  await activity.append([
+    {
+      ...asked,
+      requestId: id,
+      token: caller.token,
+      provider: provider(),
+      outcome: 'changed',
+      status: null,
+      reason,
+      durationMs: elapsedMs(),
+      body: null,
+    },
+  ])
+}
