@@ -19,6 +19,8 @@ import { keyStoreContract } from './key-store.contract.ts'
 import { mailContract } from './mail.contract.ts'
 import { membershipStoreContract } from './membership-store.contract.ts'
 import { organizationStoreContract } from './organization-store.contract.ts'
+import { retentionContract } from './retention.contract.ts'
+import { roleMappingStoreContract } from './role-mapping-store.contract.ts'
 import { scimTokenStoreContract } from './scim-token-store.contract.ts'
 import { sessionStoreContract } from './session-store.contract.ts'
 import { transactionContract } from './transaction.contract.ts'
@@ -63,6 +65,8 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   describe('SCIM tokens', () => scimTokenStoreContract(subject))
   describe('sessions', () => sessionStoreContract(subject))
   describe('keys', () => keyStoreContract(subject))
+  describe('role mappings', () => roleMappingStoreContract(subject))
+  describe('retention', () => retentionContract(subject))
   describe('activity', () => activityStoreContract(subject))
   describe('the audit trail', () => auditTrailContract(subject))
   describe('mail', () => mailContract(subject))

@@ -31,6 +31,7 @@ test.each([
   'audit_personal_keys',
   'activity',
   'request_counts',
+  'role_mappings',
   'mail_log',
   'owner_links',
   'scim_tokens',

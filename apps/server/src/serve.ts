@@ -16,6 +16,7 @@ import {
   DeliverMail,
   ForgetWhatExpired,
   GetAccount,
+  EraseDeleted,
   ExpireActivity,
   ExpireAudit,
   GetGroup,
@@ -35,6 +36,7 @@ import {
   Unlock,
   SealAudit,
   WarnOfTokenExpiry,
+  WatchForMassChange,
 } from '@latchkey/application'
 import type { Container } from 'inversify'
 import type { Logger } from 'pino'
@@ -199,10 +201,12 @@ function observedHandlers(registry: Registry, container: Container, log: Logger)
         },
         done,
       ),
+    watchForMassChange: () => observed('watch-for-mass-change', () => container.get(WatchForMassChange).execute(), done),
     expireRecords: () =>
       observed(
         'expire-records',
         async () => {
+          await container.get(EraseDeleted).execute()
           await container.get(ExpireAudit).execute()
           await container.get(ExpireActivity).execute()
         },

@@ -86,6 +86,16 @@ export function activityStore(connection: Connection, { organization, now }: Sco
       return rows.map(countFromRow)
     },
 
+    async removalsSince(since) {
+      const text = `select token_id, count(distinct subject)::integer as users,
+          count(distinct subject) filter (where action = 'delete-user')::integer as deleted
+        from activity where org_id = ? and at >= ? and outcome = 'changed' and action in ('deactivate-user', 'delete-user')
+        group by token_id order by token_id`
+      type Row = { readonly token_id: string; readonly users: number; readonly deleted: number }
+      const rows = await run<Row>(connection, 'activity-removals', text, [organization, iso(since)])
+      return rows.map(({ token_id: token, users, deleted }) => ({ token: scimTokenId(token), users, deleted }))
+    },
+
     async firsts() {
       const actions: readonly ActivityAction[] = ['create-user', 'create-group', 'deactivate-user', 'delete-user']
       const text = `select action, first.at from unnest(?::text[]) as action

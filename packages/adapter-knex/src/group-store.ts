@@ -93,6 +93,16 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
       await run(connection, 'groups-touch', text, [new Date(now).toISOString(), organization, ids])
     },
 
+    async deletedBefore(moment, limit) {
+      const text = 'select id from groups where org_id = ? and deleted_at < ? order by deleted_at, id limit ? for update'
+      const values = [organization, new Date(moment).toISOString(), limit]
+      return (await run<{ id: string }>(connection, 'groups-deleted-before', text, values)).map(({ id }) => groupId(id))
+    },
+
+    async erase(id) {
+      await run(connection, 'group-erase', 'delete from groups where org_id = ? and id = ? and deleted_at is not null', [organization, id])
+    },
+
     async delete({ group }) {
       const text = 'delete from memberships where org_id = ? and group_id = ? returning user_id'
       const left = await run<{ user_id: string }>(connection, 'group-empty', text, [organization, group.id])

@@ -16,6 +16,8 @@ export interface JobHandlers {
   forgetWhatExpired(): Promise<void>
   /** Asked by the clock, once a minute. */
   sealAudit(): Promise<void>
+  /** Asked by the clock, once a minute. */
+  watchForMassChange(): Promise<void>
   /** Asked by the clock, once a day. */
   expireRecords(): Promise<void>
 }
@@ -29,6 +31,7 @@ const warnTask = 'warn-of-token-expiry'
 const resetsTask = 'complete-key-resets'
 const forgetTask = 'forget-what-expired'
 const sealTask = 'seal-audit'
+const watchTask = 'watch-for-mass-change'
 const expireTask = 'expire-records'
 
 interface MailPayload {
@@ -70,6 +73,7 @@ export async function startJobs({
       [warnTask]: () => handlers.warnOfTokenExpiry(),
       [resetsTask]: () => handlers.completeKeyResets(),
       [forgetTask]: () => handlers.forgetWhatExpired(),
+      [watchTask]: () => handlers.watchForMassChange(),
       [sealTask]: () => handlers.sealAudit(),
       [expireTask]: () => handlers.expireRecords(),
     },
@@ -79,6 +83,7 @@ export async function startJobs({
       `41 * * * * ${forgetTask} ?max=3`,
       // One at a time, and none in waiting behind another: the next minute brings the next.
       `* * * * * ${sealTask} ?jobKey=${sealTask}&queue=audit&max=3`,
+      `* * * * * ${watchTask} ?jobKey=${watchTask}&max=3`,
       `41 3 * * * ${expireTask} ?fill=1d&queue=audit&max=3`,
     ].join('\n'),
     events,

@@ -12,6 +12,7 @@ import { createKeys } from './migrations/008-create-keys.ts'
 import { sealAudit } from './migrations/020-seal-audit.ts'
 import { createDeployment } from './migrations/021-create-deployment.ts'
 import { createActivity } from './migrations/022-create-activity.ts'
+import { createRoleMappings } from './migrations/023-create-role-mappings.ts'
 
 interface Migration {
   readonly name: string
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
   sealAudit,
   createDeployment,
   createActivity,
+  createRoleMappings,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

@@ -37,6 +37,10 @@ export function mailLog(connection: Connection, { organization, now }: Scope): M
       return { toAddress: row?.to_address ?? 0, inAll: row?.in_all ?? 0 }
     },
 
+    async forget(user) {
+      await run(connection, 'mail-forget', 'delete from mail_log where org_id = ? and position(? in key) > 0', [organization, user])
+    },
+
     async noteSent(key, to) {
       const text = 'insert into mail_log (org_id, key, recipient_key, sent_at) values (?, ?, ?, ?) on conflict do nothing'
       await run(connection, 'mail-note-sent', text, [organization, key, canonicalName(to), new Date(now).toISOString()])

@@ -55,6 +55,7 @@ create table audit_events (
   constraint audit_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint audit_events_pkey PRIMARY KEY (org_id, id)
 );
+CREATE INDEX audit_events_at ON public.audit_events USING btree (org_id, at);
 CREATE INDEX audit_events_subject ON public.audit_events USING btree (org_id, subject, id) WHERE (subject IS NOT NULL);
 CREATE INDEX audit_events_unsealed ON public.audit_events USING btree (org_id, id) WHERE (sequence IS NULL);
 CREATE UNIQUE INDEX audit_events_sequence ON public.audit_events USING btree (org_id, sequence) WHERE (sequence IS NOT NULL);
@@ -102,6 +103,7 @@ create table groups (
   constraint groups_pkey PRIMARY KEY (org_id, id),
   constraint groups_version_check CHECK ((version >= 1))
 );
+CREATE INDEX groups_deleted ON public.groups USING btree (org_id, deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX groups_display_name ON public.groups USING btree (org_id, display_name_key) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX groups_external_id ON public.groups USING btree (org_id, external_id) WHERE ((deleted_at IS NULL) AND (external_id IS NOT NULL));
 alter table groups enable row level security;
@@ -238,6 +240,18 @@ alter table retired_keys enable row level security;
 alter table retired_keys force row level security;
 create policy organization on retired_keys for all using ((org_id = current_organization()));
 
+create table role_mappings (
+  org_id uuid not null,
+  group_id uuid not null,
+  role text not null,
+  constraint role_mappings_org_id_group_id_fkey FOREIGN KEY (org_id, group_id) REFERENCES groups(org_id, id) ON DELETE CASCADE,
+  constraint role_mappings_pkey PRIMARY KEY (org_id, group_id),
+  constraint role_mappings_role_check CHECK ((role = ANY (ARRAY['member'::text, 'auditor'::text, 'admin'::text])))
+);
+alter table role_mappings enable row level security;
+alter table role_mappings force row level security;
+create policy organization on role_mappings for all using ((org_id = current_organization()));
+
 create table scim_tokens (
   org_id uuid not null,
   id uuid not null,
@@ -348,6 +362,7 @@ create table users (
   constraint users_role_check CHECK ((role = ANY (ARRAY['member'::text, 'auditor'::text, 'admin'::text, 'owner'::text]))),
   constraint users_version_check CHECK ((version >= 1))
 );
+CREATE INDEX users_deleted ON public.users USING btree (org_id, deleted_at) WHERE (directory = 'deleted'::text);
 CREATE INDEX users_link ON public.users USING btree (org_id, link_connection_id, link_subject) WHERE (link_connection_id IS NOT NULL);
 CREATE INDEX users_owners ON public.users USING btree (org_id) WHERE ((role = 'owner'::text) AND (directory <> 'deleted'::text));
 CREATE INDEX users_resets ON public.users USING btree (org_id, key_reset_effective_at) WHERE (key_reset_effective_at IS NOT NULL);

@@ -9,6 +9,7 @@ import { keyLog, keyStore, wrongProofStore } from './key-store.ts'
 import { membershipStore } from './membership-store.ts'
 import { organizationStore, ownerLinkStore } from './organization-store.ts'
 import { mailLog, outbox } from './records.ts'
+import { roleMappingStore } from './role-mapping-store.ts'
 import type { Scope } from './scope.ts'
 import { scimTokenStore } from './scim-token-store.ts'
 import { sessionStore } from './session-store.ts'
@@ -35,6 +36,7 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     audit: auditLog(connection, scope),
     auditTrail: auditTrail(connection, scope),
     activity: activityStore(connection, scope),
+    roleMappings: roleMappingStore(connection, scope),
     outbox: outbox(connection, scope),
     mailLog: mailLog(connection, scope),
   })

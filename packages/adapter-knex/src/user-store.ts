@@ -1,5 +1,13 @@
 import { type User, type UserId, canonicalName, canonicalText, groupId, isId, userId } from '@latchkey/domain'
-import { type UserRecord, type UserStore, type UserView, emailKeys, managerValue, searchDocument } from '@latchkey/application'
+import {
+  type DeletedUser,
+  type UserRecord,
+  type UserStore,
+  type UserView,
+  emailKeys,
+  managerValue,
+  searchDocument,
+} from '@latchkey/application'
 import { type Resource, sameResource, userType } from '@latchkey/scim'
 import { type Connection, run } from './database.ts'
 import type { Scope } from './scope.ts'
@@ -30,6 +38,14 @@ export function userViewFromRow(row: ViewRow): UserView {
     groups: (row.groups ?? []).map(({ id, displayName }) => ({ id: groupId(id), displayName })),
     manager: row.live_manager_id === null ? null : { id: userId(row.live_manager_id), displayName: row.live_manager_name },
   }
+}
+
+interface DeletedRow extends UserRow {
+  readonly deleted_at: Date
+}
+
+function deletedFromRow(row: DeletedRow): DeletedUser {
+  return { record: userFromRow(row), deletedAt: row.deleted_at.getTime() }
 }
 
 export function userStore(connection: Connection, { organization, now }: Scope): UserStore {
@@ -111,6 +127,28 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       const text = `select id from users where org_id = ? and key_reset_effective_at <= ? and directory <> 'deleted' order by id`
       const rows = await run<{ id: string }>(connection, 'users-resets-due', text, [organization, new Date(now).toISOString()])
       return rows.map(({ id }) => userId(id))
+    },
+
+    async lockDeleted(id) {
+      const text = `select ${userColumns}, users.deleted_at from users where org_id = ? and id = ? and directory = 'deleted' for no key update`
+      const [row] = await run<DeletedRow>(connection, 'user-lock-deleted', text, [organization, id])
+      return row && deletedFromRow(row)
+    },
+
+    async deleted() {
+      const text = `select ${userColumns}, users.deleted_at from users where org_id = ? and directory = 'deleted' order by deleted_at desc, id limit 500`
+      return (await run<DeletedRow>(connection, 'users-deleted', text, [organization])).map(deletedFromRow)
+    },
+
+    async deletedBefore(moment, limit) {
+      const text =
+        "select id from users where org_id = ? and directory = 'deleted' and deleted_at < ? order by deleted_at, id limit ? for update"
+      const values = [organization, new Date(moment).toISOString(), limit]
+      return (await run<{ id: string }>(connection, 'users-deleted-before', text, values)).map(({ id }) => userId(id))
+    },
+
+    async erase(id) {
+      await run(connection, 'user-erase', "delete from users where org_id = ? and id = ? and directory = 'deleted'", [organization, id])
     },
 
     async all(status) {

@@ -53,6 +53,23 @@ export function activityStore({ realm, now }: Scope): ActivityStore {
         .filter(({ lastAt }) => lastAt >= since)
         .sort((a, b) => a.hour - b.hour),
 
+    async removalsSince(since) {
+      const removals = activity
+        .values()
+        .filter(
+          ({ at, outcome, action }) => at >= since && outcome === 'changed' && (action === 'deactivate-user' || action === 'delete-user'),
+        )
+      return [...new Set(removals.map(({ token }) => token))].sort().map((token) => {
+        const own = removals.filter((entry) => entry.token === token)
+        const deleted = own.filter(({ action }) => action === 'delete-user')
+        return {
+          token,
+          users: new Set(own.map(({ subject }) => subject)).size,
+          deleted: new Set(deleted.map(({ subject }) => subject)).size,
+        }
+      })
+    },
+
     async firsts() {
       const firsts = new Map<ActivityAction, Instant>()
       for (const { action, at, outcome } of activity.values()) if (outcome === 'changed' && !firsts.has(action)) firsts.set(action, at)

@@ -42,6 +42,17 @@ export function groupStore({ realm, now, taken }: Scope): GroupStore {
       }
     },
 
+    deletedBefore: async (moment, limit) =>
+      realm.groups
+        .values()
+        .filter(({ isDeleted, record }) => isDeleted && record.lastModifiedAt < moment)
+        .slice(0, limit)
+        .map(({ record }) => record.group.id),
+
+    async erase(id) {
+      if (realm.groups.get(id)?.isDeleted) realm.groups.delete(id)
+    },
+
     async delete(before) {
       const { id, displayName } = before.group
       const left = [...membersOf(realm, id)]

@@ -23,6 +23,10 @@ export const plainLetters: Letters = {
     const text = `The SCIM token ${description} (${prefix}) of ${organizationName} expires at ${new Date(expiresAt).toISOString()}.`
     return { subject: `A SCIM token of ${organizationName} expires`, text, html: `<p>${escaped(text)}</p>` }
   },
+  massChange({ organizationName, users, prefix }) {
+    const text = `${users} people of ${organizationName} lost their access by ${prefix}.`
+    return { subject: `Mass change at ${organizationName}`, text, html: `<p>${escaped(text)}</p>` }
+  },
   accountNotice({ organizationName, signInUrl, notice }) {
     const text = `Your account at ${organizationName}: ${notice.kind}. ${signInUrl}`
     return { subject: `${notice.kind} at ${organizationName}`, text, html: `<p>${escaped(text)}</p>` }

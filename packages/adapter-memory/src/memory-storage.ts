@@ -20,6 +20,7 @@ import { membershipStore } from './membership-store.ts'
 import { findOwnerLink, organizationRegister, organizationStore, ownerLinkStore } from './organization-store.ts'
 import { type OwnerLinkRow, type Realm, type RecordedEvent, type Scope, emptyRealm, forkRealm } from './realm.ts'
 import { mailLog, outbox } from './records.ts'
+import { roleMappingStore } from './role-mapping-store.ts'
 import { findCredential, scimTokenStore } from './scim-token-store.ts'
 import { findSession, sessionStore } from './session-store.ts'
 import { userStore } from './user-store.ts'
@@ -84,6 +85,7 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
       audit: auditLog(scope),
       auditTrail: auditTrail(scope),
       activity: activityStore(scope),
+      roleMappings: roleMappingStore(scope),
       outbox: outbox(scope),
       mailLog: mailLog(scope),
     }

@@ -1,6 +1,7 @@
 import type {
   Actor,
   AuditEvent,
+  GrantedRole,
   GroupId,
   Instant,
   KeyLogEntry,
@@ -32,6 +33,7 @@ import { Table } from './table.ts'
 export interface UserRow {
   readonly record: UserRecord
   readonly nameKey: string
+  readonly deletedAt: Instant | null
 }
 
 export interface GroupRow {
@@ -89,6 +91,7 @@ export interface Realm {
   /** One row, or none before the first event is sealed. */
   readonly chain: Table<'chain', AuditChain>
   readonly personalKeys: Table<UserId, string | null>
+  readonly roleMappings: Table<GroupId, GrantedRole>
   readonly activity: Table<number, Activity>
   readonly requestCounts: Table<string, RequestCount>
   readonly queuedMails: Table<string, OutgoingMail>
@@ -111,6 +114,7 @@ export function emptyRealm(): Realm {
     events: new Table(),
     chain: new Table(),
     personalKeys: new Table(),
+    roleMappings: new Table(),
     activity: new Table(),
     requestCounts: new Table(),
     queuedMails: new Table(),
@@ -135,6 +139,7 @@ export function forkRealm(realm: Realm): Realm {
     events: realm.events.fork(),
     chain: realm.chain.fork(),
     personalKeys: realm.personalKeys.fork(),
+    roleMappings: realm.roleMappings.fork(),
     activity: realm.activity.fork(),
     requestCounts: realm.requestCounts.fork(),
     queuedMails: realm.queuedMails.fork(),

@@ -20,6 +20,10 @@ export function mailLog({ realm, now }: Scope): MailLog {
       return { toAddress: sent.filter((mail) => mail.toKey === toKey).length, inAll: sent.length }
     },
 
+    async forget(user) {
+      for (const [key] of realm.sentMails.entries()) if (key.includes(user)) realm.sentMails.delete(key)
+    },
+
     async noteSent(key, to) {
       if (!realm.sentMails.get(key)) realm.sentMails.set(key, { toKey: canonicalName(to), at: now })
     },

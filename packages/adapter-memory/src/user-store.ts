@@ -1,5 +1,5 @@
 import { canonicalName, isOwner, userStatus } from '@latchkey/domain'
-import type { UserRecord, UserStore } from '@latchkey/application'
+import type { DeletedUser, UserRecord, UserStore } from '@latchkey/application'
 import type { Scope } from './realm.ts'
 import { liveUser, liveUsers, userView } from './views.ts'
 
@@ -12,9 +12,15 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
       if (others.some((other) => other.nameKey === nameKey)) throw taken('userName')
       if (externalId !== null && others.some((other) => other.record.user.externalId === externalId)) throw taken('externalId')
     }
-    realm.users.set(id, { record, nameKey })
+    realm.users.set(id, { record, nameKey, deletedAt: directory === 'deleted' ? now : null })
     return record
   }
+
+  const deleted = (): readonly DeletedUser[] =>
+    realm.users
+      .values()
+      .flatMap(({ record, deletedAt }) => (deletedAt === null ? [] : [{ record, deletedAt }]))
+      .sort((a, b) => a.deletedAt - b.deletedAt)
 
   return {
     async get(id, wants) {
@@ -40,7 +46,7 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
 
     async saveLinkAndKey(before, { identityLink, encryptionKey }) {
       const record = { ...before, user: { ...before.user, identityLink, encryptionKey } }
-      realm.users.set(before.user.id, { record, nameKey: canonicalName(before.user.userName) })
+      realm.users.set(before.user.id, { record, nameKey: canonicalName(before.user.userName), deletedAt: null })
       return record
     },
 
@@ -57,6 +63,25 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
       liveUsers(realm).flatMap(({ user: { id, encryptionKey: key } }) =>
         key.state === 'registered' && key.resetRequest && key.resetRequest.effectiveAt <= at ? [id] : [],
       ),
+
+    async lockDeleted(id) {
+      const row = realm.users.get(id)
+      return row && row.deletedAt !== null ? { record: row.record, deletedAt: row.deletedAt } : undefined
+    },
+    deleted: async () => deleted().toReversed().slice(0, 500),
+    deletedBefore: async (moment, limit) =>
+      deleted()
+        .filter(({ deletedAt }) => deletedAt < moment)
+        .slice(0, limit)
+        .map(({ record }) => record.user.id),
+    async erase(id) {
+      if (realm.users.get(id)?.deletedAt === null) return
+      realm.users.delete(id)
+      realm.sessions.values().forEach(({ session }) => session.user === id && realm.sessions.delete(session.id))
+      realm.proofs.delete(id)
+      realm.notes.delete(id)
+      realm.ownerLinks.delete(id)
+    },
 
     async all(status) {
       const users = liveUsers(realm).map(({ user }) => user)

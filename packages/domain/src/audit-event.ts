@@ -1,10 +1,12 @@
-import type { ConnectionId, GroupId, ScimTokenId, SessionId, UserId } from './ids.ts'
+import type { ApiTokenId, ConnectionId, GroupId, ScimTokenId, SessionId, UserId } from './ids.ts'
+import type { GrantedRole } from './role.ts'
 import type { Session } from './session.ts'
 
 /** Who did it. */
 export type Actor =
   | { readonly kind: 'scim-token'; readonly id: ScimTokenId }
   | { readonly kind: 'person'; readonly id: UserId }
+  | { readonly kind: 'api-token'; readonly id: ApiTokenId }
   | { readonly kind: 'operator' }
   | { readonly kind: 'clock' }
   /** Somebody of whom nothing is proved. */
@@ -54,7 +56,20 @@ export type AuditEvent =
       readonly user: UserId
     }
   | { readonly kind: 'action-refused'; readonly action: 'create-scim-token' | 'enable-scim'; readonly reason: 'not-entitled' }
+  | { readonly kind: 'action-refused'; readonly action: 'map-role'; readonly reason: 'above-own-role' }
+  | {
+      readonly kind: 'action-refused'
+      readonly action: 'restore-user' | 'change-settings'
+      readonly reason: 'owners-only'
+    }
   | { readonly kind: 'audit-expired'; readonly through: number }
+  | { readonly kind: 'api-token-created' | 'api-token-revoked'; readonly token: ApiTokenId }
+  | { readonly kind: 'scim-token-frozen' | 'scim-token-released'; readonly token: ScimTokenId }
+  | { readonly kind: 'mass-change-noticed'; readonly token: ScimTokenId; readonly users: number }
+  | { readonly kind: 'role-mapped'; readonly group: GroupId; readonly role: GrantedRole | null }
+  | { readonly kind: 'settings-changed'; readonly settings: readonly string[] }
+  | { readonly kind: 'user-restored' | 'user-erased' | 'set-up-mail-resent'; readonly user: UserId }
+  | { readonly kind: 'group-erased'; readonly group: GroupId }
   | { readonly kind: 'sessions-ended'; readonly user: UserId; readonly sessions: readonly SessionId[] }
   | { readonly kind: 'key-registered'; readonly user: UserId; readonly version: number; readonly fingerprint: string }
   | { readonly kind: 'key-unlocked' | 'proof-refused'; readonly user: UserId; readonly by: 'unlock' | 'recovery' }

@@ -7,6 +7,7 @@ export type OrganizationId = Id<'organization'>
 export type UserId = Id<'user'>
 export type GroupId = Id<'group'>
 export type ScimTokenId = Id<'scim-token'>
+export type ApiTokenId = Id<'api-token'>
 export type ConnectionId = Id<'connection'>
 export type SessionId = Id<'session'>
 
@@ -21,6 +22,7 @@ export const organizationId = (text: string): OrganizationId => mint(text)
 export const userId = (text: string): UserId => mint(text)
 export const groupId = (text: string): GroupId => mint(text)
 export const scimTokenId = (text: string): ScimTokenId => mint(text)
+export const apiTokenId = (text: string): ApiTokenId => mint(text)
 export const connectionId = (text: string): ConnectionId => mint(text)
 export const sessionId = (text: string): SessionId => mint(text)
 

@@ -24,8 +24,8 @@ export { cancelReset, noKeyYet, registrationSessionAgeMaxMs, requestReset, reset
 export type { Group } from './group.ts'
 export { changeGroupByProvisioning } from './group.ts'
 export { fromHexadecimal, toHexadecimal } from './hexadecimal.ts'
-export type { ConnectionId, GroupId, OrganizationId, ScimTokenId, SessionId, UserId } from './ids.ts'
-export { connectionId, groupId, isId, organizationId, scimTokenId, sessionId, userId } from './ids.ts'
+export type { ApiTokenId, ConnectionId, GroupId, OrganizationId, ScimTokenId, SessionId, UserId } from './ids.ts'
+export { apiTokenId, connectionId, groupId, isId, organizationId, scimTokenId, sessionId, userId } from './ids.ts'
 export type { Instant } from './instant.ts'
 export { dayMs, hourMs, minuteMs, secondMs } from './instant.ts'
 export type { KeyLogEntry } from './key-log.ts'
@@ -34,6 +34,7 @@ export type { KeyStatement } from './key-statement.ts'
 export { readKeyStatement, suite } from './key-statement.ts'
 export type { Entitlement, Licence, LicenceState, LicenceStatus } from './licence.ts'
 export { isEntitled, licenceHint, licenceStatus } from './licence.ts'
+export { isMassChange, massChangeWindowMs } from './mass-change.ts'
 export type { MembershipChange, MembershipStatus, MembershipWish } from './membership.ts'
 export { membershipChange, membershipStatus } from './membership.ts'
 export type { Organization } from './organization.ts'
@@ -41,14 +42,17 @@ export { isOrganizationName, isSlug } from './organization.ts'
 export type { ProtectedKeys } from './protected-keys.ts'
 export { derivationProfiles, isBytes, protectedKeysMessage, readProtectedKeys } from './protected-keys.ts'
 export type { OrganizationSettings } from './organization-settings.ts'
-export { auditRetentionDaysRange, presetSettings } from './organization-settings.ts'
+export { activityRetentionDaysRange, auditRetentionDaysRange, presetSettings, settingsAreInRange } from './organization-settings.ts'
 export type { Result } from './result.ts'
 export { ok, refuse } from './result.ts'
 export type { GrantedRole, Role } from './role.ts'
-export { effectiveRole } from './role.ts'
+export { effectiveRole, isAtLeast } from './role.ts'
+export type { RoleMapping } from './role-mapping.ts'
+export { mapRole } from './role-mapping.ts'
 export type { CreateScimTokenRefusal, RotateScimTokenRefusal, ScimToken, ScimTokenMode, ScimTokenState } from './scim-token.ts'
 export {
   formatScimToken,
+  freezeScimToken,
   isUseWorthNoting,
   revokeScimToken,
   rotateScimToken,

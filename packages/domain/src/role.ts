@@ -11,6 +11,11 @@ export function effectiveRole(own: Role | null, mapped: readonly GrantedRole[], 
   return [byDefault, ...mapped, ...(own ? [own] : [])].reduce<Role>((high, role) => (rank(role) > rank(high) ? role : high), byDefault)
 }
 
+/** Whether one role may do whatever another one may. */
+export function isAtLeast(role: Role, least: Role): boolean {
+  return rank(role) >= rank(least)
+}
+
 function rank(role: Role): number {
   return order.indexOf(role)
 }

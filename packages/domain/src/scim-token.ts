@@ -107,6 +107,12 @@ export function revokeScimToken(token: ScimToken, now: Instant): ScimToken {
   return token.revokedAt === null ? { ...token, revokedAt: now } : token
 }
 
+/** A frozen token is refused and can be released again: for whoever does not know yet whether it was misused (LIF-7). */
+export function freezeScimToken(token: ScimToken, frozen: boolean, now: Instant): ScimToken {
+  if (frozen === (token.frozenAt !== null)) return token
+  return { ...token, frozenAt: frozen ? now : null }
+}
+
 /** A use is noted once a minute, so that noting it costs nothing. */
 export function isUseWorthNoting(token: Pick<ScimToken, 'lastUsedAt'>, now: Instant): boolean {
   return token.lastUsedAt === null || now - token.lastUsedAt >= 60_000

@@ -89,7 +89,7 @@ const listUsers: Command = {
     if (status !== null && known === null) throw new CommandError(`--status takes one of: ${statuses.join(', ')}.`)
     const organization = await organizationNamed(container, options.required('org'))
     const users = (await container.get(ListUsers).execute(organization, known)).map((user) => {
-      return { id: user.id, userName: user.userName, status: userStatus(user), managedBy: user.managedBy, role: user.role ?? 'member' }
+      return { id: user.id, userName: user.userName, status: userStatus(user), managedBy: user.managedBy, role: user.effectiveRole }
     })
     return { json: { users }, text: table(users) }
   },

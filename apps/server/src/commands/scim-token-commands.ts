@@ -108,7 +108,24 @@ const revoke: Command = {
   },
 }
 
-export const scimTokenCommands: readonly Command[] = [create, list, rotate, revoke]
+/** One action for whoever has just been warned (LIF-7). */
+function freeze(word: 'freeze' | 'release'): Command {
+  return {
+    words: ['scim-token', word],
+    usage: '--org acme ID',
+    options: ['org'],
+    takesArgument: true,
+    async run({ container }, options) {
+      const organization = await organizationNamed(container, options.required('org'))
+      const result = await container.get(ScimTokens).freeze(organization, tokenIdOf(options), word === 'freeze')
+      if (!result.ok) throw unknownToken(organization.slug)
+      const { id, frozenAt } = result.value
+      return { json: { id, frozenAt: iso(frozenAt) }, text: `The token ${id} is ${frozenAt === null ? 'released' : 'frozen'}.` }
+    },
+  }
+}
+
+export const scimTokenCommands: readonly Command[] = [create, list, rotate, revoke, freeze('freeze'), freeze('release')]
 
 /** The only time that a token is shown. */
 function issued(container: Opened['container'], { token, secret }: IssuedScimToken, more: string) {

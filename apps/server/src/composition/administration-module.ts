@@ -1,9 +1,21 @@
 import { knexLicenceStore } from '@latchkey/adapter-knex'
-import { ExpireActivity, ExpireAudit, Licensing, NoteActivity, SealAudit, VerifyAudit } from '@latchkey/application'
+import {
+  ChangeSettings,
+  EraseDeleted,
+  ExpireActivity,
+  ExpireAudit,
+  Licensing,
+  NoteActivity,
+  RestoreUser,
+  RoleMappings,
+  SealAudit,
+  VerifyAudit,
+  WatchForMassChange,
+} from '@latchkey/application'
 import { ContainerModule } from 'inversify'
 import { licenceReader } from '../system/licence-reader.ts'
 import { personalSeals, sha256 } from '../system/secrets.ts'
-import { Configuration, Database, OrganizationRegister, Storage } from './tokens.ts'
+import { Addresses, Configuration, Database, Letters, OrganizationRegister, Storage } from './tokens.ts'
 
 /** What an organisation's owners and the deployment's operator ask for: evidence, licence, and what the clock does for them. */
 export const administration = new ContainerModule(({ bind }) => {
@@ -25,6 +37,24 @@ export const administration = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(NoteActivity)
     .toResolvedValue((storage) => new NoteActivity({ storage }), [Storage])
+    .inSingletonScope()
+  bind(EraseDeleted)
+    .toResolvedValue((storage, register) => new EraseDeleted({ storage, register }), [Storage, OrganizationRegister])
+    .inSingletonScope()
+  bind(WatchForMassChange)
+    .toResolvedValue(
+      (storage, register, letters, addresses) => new WatchForMassChange({ storage, register, letters, addresses }),
+      [Storage, OrganizationRegister, Letters, Addresses],
+    )
+    .inSingletonScope()
+  bind(RoleMappings)
+    .toResolvedValue((storage) => new RoleMappings({ storage }), [Storage])
+    .inSingletonScope()
+  bind(RestoreUser)
+    .toResolvedValue((storage) => new RestoreUser({ storage }), [Storage])
+    .inSingletonScope()
+  bind(ChangeSettings)
+    .toResolvedValue((storage) => new ChangeSettings({ storage }), [Storage])
     .inSingletonScope()
   bind(VerifyAudit)
     .toResolvedValue((storage) => new VerifyAudit({ storage, sha256 }), [Storage])

@@ -1,5 +1,6 @@
 import type { Letters } from '@latchkey/application'
 import { accountNoticeLetter } from './account-notice-letter.ts'
+import { massChangeLetter } from './mass-change-letter.ts'
 import { scimTokenExpiresLetter } from './scim-token-expires-letter.ts'
 import { setUpLetter } from './set-up-letter.ts'
 
@@ -7,5 +8,6 @@ import { setUpLetter } from './set-up-letter.ts'
 export const letters: Letters = {
   setUp: setUpLetter,
   scimTokenExpires: scimTokenExpiresLetter,
+  massChange: massChangeLetter,
   accountNotice: accountNoticeLetter,
 }

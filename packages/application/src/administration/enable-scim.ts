@@ -1,4 +1,4 @@
-import { type Organization, type Result, ok, refuse } from '@latchkey/domain'
+import { type Actor, type Organization, type Result, ok, refuse } from '@latchkey/domain'
 import type { Entitlements } from '../ports/licence-store.ts'
 import type { Storage } from '../ports/storage.ts'
 
@@ -12,17 +12,17 @@ export class EnableScim {
   }
 
   /** Turns provisioning on, where it is licensed, or off; off, every token answers 403 from the next request on. */
-  execute(organization: Organization, enabled: boolean): Promise<Result<Organization, 'not-entitled'>> {
+  execute(organization: Organization, enabled: boolean, by: Actor = { kind: 'operator' }): Promise<Result<Organization, 'not-entitled'>> {
     return this.#storage.transaction(organization.id, async (stores) => {
       const before = await stores.organization.lock()
       if (before.scimEnabled === enabled) return ok(before)
       if (enabled && !(await this.#entitlements.isEntitled('scim', stores.now))) {
-        await stores.audit.append({ kind: 'operator' }, { kind: 'action-refused', action: 'enable-scim', reason: 'not-entitled' })
+        await stores.audit.append(by, { kind: 'action-refused', action: 'enable-scim', reason: 'not-entitled' })
         return refuse('not-entitled')
       }
       const after = { ...before, scimEnabled: enabled }
       await stores.organization.save(after)
-      await stores.audit.append({ kind: 'operator' }, { kind: enabled ? 'scim-enabled' : 'scim-disabled' })
+      await stores.audit.append(by, { kind: enabled ? 'scim-enabled' : 'scim-disabled' })
       return ok(after)
     })
   }

@@ -1,4 +1,5 @@
 import {
+  type Actor,
   type CreateScimTokenRefusal,
   type Organization,
   type Result,
@@ -7,6 +8,7 @@ import {
   type ScimTokenId,
   type ScimTokenMode,
   formatScimToken,
+  freezeScimToken,
   ok,
   refuse,
   revokeScimToken,
@@ -18,6 +20,8 @@ import {
 import type { Entitlements } from '../ports/licence-store.ts'
 import type { Randomness, SecretDigests } from '../ports/secrets.ts'
 import type { Storage, Stores } from '../ports/storage.ts'
+
+const operator: Actor = { kind: 'operator' }
 
 /** A token in the one moment in which its secret is known. */
 export interface IssuedScimToken {
@@ -48,17 +52,18 @@ export class ScimTokens {
   create(
     organization: Organization,
     wish: { readonly description: string; readonly ttlDays: number; readonly mode: ScimTokenMode },
+    by: Actor = operator,
   ): Promise<Result<IssuedScimToken, CreateScimTokenRefusal | 'not-entitled'>> {
     return this.#storage.transaction(organization.id, async (stores) => {
       if (!(await this.#entitlements.isEntitled('scim', stores.now))) {
-        await stores.audit.append({ kind: 'operator' }, { kind: 'action-refused', action: 'create-scim-token', reason: 'not-entitled' })
+        await stores.audit.append(by, { kind: 'action-refused', action: 'create-scim-token', reason: 'not-entitled' })
         return refuse('not-entitled')
       }
       await stores.organization.lock()
       const expiresAt = scimTokenExpiry(wish, await stores.scimTokens.countUsable(), stores.now)
       if (!expiresAt.ok) return expiresAt
       const issued = await this.#issue(stores, { description: wish.description, mode: wish.mode, expiresAt: expiresAt.value })
-      await stores.audit.append({ kind: 'operator' }, { kind: 'scim-token-created', token: issued.token.id })
+      await stores.audit.append(by, { kind: 'scim-token-created', token: issued.token.id })
       return ok(issued)
     })
   }
@@ -68,6 +73,7 @@ export class ScimTokens {
     organization: Organization,
     id: ScimTokenId,
     overlapHours: number,
+    by: Actor = operator,
   ): Promise<Result<IssuedScimToken, RotateScimTokenRefusal | 'token-not-found'>> {
     return this.#storage.transaction(organization.id, async (stores) => {
       const token = await stores.scimTokens.lock(id)
@@ -77,21 +83,39 @@ export class ScimTokens {
       const { predecessor, successorExpiresAt } = rotation.value
       await stores.scimTokens.save(predecessor)
       const issued = await this.#issue(stores, { description: token.description, mode: token.mode, expiresAt: successorExpiresAt })
-      await stores.audit.append({ kind: 'operator' }, { kind: 'scim-token-rotated', token: id, successor: issued.token.id })
+      await stores.audit.append(by, { kind: 'scim-token-rotated', token: id, successor: issued.token.id })
       return ok(issued)
     })
   }
 
   /** From the next request on, whatever else is true of the organisation. */
-  revoke(organization: Organization, id: ScimTokenId): Promise<Result<ScimToken, 'token-not-found'>> {
+  revoke(organization: Organization, id: ScimTokenId, by: Actor = operator): Promise<Result<ScimToken, 'token-not-found'>> {
     return this.#storage.transaction(organization.id, async ({ scimTokens, audit, now }) => {
       const token = await scimTokens.lock(id)
       if (!token) return refuse('token-not-found')
       const revoked = revokeScimToken(token, now)
       if (revoked === token) return ok(token)
       await scimTokens.save(revoked)
-      await audit.append({ kind: 'operator' }, { kind: 'scim-token-revoked', token: id })
+      await audit.append(by, { kind: 'scim-token-revoked', token: id })
       return ok(revoked)
+    })
+  }
+
+  /** From the next request on, until it is released again. */
+  freeze(
+    organization: Organization,
+    id: ScimTokenId,
+    frozen: boolean,
+    by: Actor = operator,
+  ): Promise<Result<ScimToken, 'token-not-found'>> {
+    return this.#storage.transaction(organization.id, async ({ scimTokens, audit, now }) => {
+      const token = await scimTokens.lock(id)
+      if (!token) return refuse('token-not-found')
+      const after = freezeScimToken(token, frozen, now)
+      if (after === token) return ok(token)
+      await scimTokens.save(after)
+      await audit.append(by, { kind: frozen ? 'scim-token-frozen' : 'scim-token-released', token: id })
+      return ok(after)
     })
   }
 

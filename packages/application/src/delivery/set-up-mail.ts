@@ -14,8 +14,9 @@ export class SetUpMail {
     this.#addresses = ports.addresses
   }
 
-  /** Null for a person without an address. */
+  /** Null for a person without an address, and where the organisation's owners have switched it off (IDN-5). */
   compose(organization: Organization, user: Pick<User, 'id' | 'userName'>, attributes: Resource): OutgoingMail | null {
+    if (!organization.settings.setUpMail) return null
     const to = setUpAddress(user.userName, emailsOf(attributes))
     if (to === null) return null
     const letter = this.#letters.setUp({

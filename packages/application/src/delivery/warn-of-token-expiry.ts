@@ -31,14 +31,15 @@ export class WarnOfTokenExpiry {
   }
 
   #warn(organization: Organization): Promise<void> {
-    return this.#storage.transaction(organization.id, async ({ scimTokens, users, outbox, mailLog, now }) => {
+    return this.#storage.transaction(organization.id, async ({ scimTokens, users, roleMappings, outbox, mailLog, now }) => {
       const due = (await scimTokens.list()).flatMap((token) => {
         const days = expiryWarningDue(token, now)
         return days === null ? [] : [{ token, days }]
       })
       if (due.length === 0) return
+      const byGroup = new Set(await roleMappings.holders('admin'))
       const keepers = (await users.all(null)).filter(
-        ({ role, directory }) => (role === 'owner' || role === 'admin') && directory === 'enabled',
+        ({ id, role, directory }) => (role === 'owner' || role === 'admin' || byGroup.has(id)) && directory === 'enabled',
       )
       for (const keeper of keepers.filter(({ userName }) => isAddress(userName))) {
         for (const { token, days } of due) {

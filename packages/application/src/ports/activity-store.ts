@@ -51,6 +51,8 @@ export interface ActivityStore {
   list(filter: ActivityFilter, page: { readonly before: number | null; readonly limit: number }): Promise<readonly Activity[]>
   /** What was counted since a moment, by token and hour, in order of time. */
   counts(since: Instant): Promise<readonly RequestCount[]>
+  /** For each token, from how many users it took access since a moment, and how many of them it deleted. */
+  removalsSince(since: Instant): Promise<readonly { readonly token: ScimTokenId; readonly users: number; readonly deleted: number }[]>
   /** When each kind of change was first seen, of what is still kept. */
   firsts(): Promise<ReadonlyMap<ActivityAction, Instant>>
   /** Takes away entries and counts from before `entries`, and bodies from before `bodies`. */

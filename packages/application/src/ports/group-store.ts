@@ -42,4 +42,10 @@ export interface GroupStore {
 
   /** The group is live no more, its memberships end, its name is free. Answers who were members. */
   delete(record: GroupRecord): Promise<readonly UserId[]>
+
+  /** Groups that were deleted before a moment. */
+  deletedBefore(moment: Instant, limit: number): Promise<readonly GroupId[]>
+
+  /** Destroys a deleted group. */
+  erase(id: GroupId): Promise<void>
 }

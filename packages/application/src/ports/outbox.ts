@@ -24,6 +24,8 @@ export interface MailLog {
   /** How many mails left since a moment: to one address, and in all. */
   sentSince(since: Instant, to: string): Promise<{ readonly toAddress: number; readonly inAll: number }>
   noteSent(key: string, to: string): Promise<void>
+  /** Takes away what tells of mails to one user, whose keys name the user. */
+  forget(user: UserId): Promise<void>
 }
 
 export interface Mailer {
@@ -41,6 +43,15 @@ export interface Letters {
     readonly description: string
     readonly prefix: string
     readonly expiresAt: Instant
+  }): Letter
+  massChange(facts: {
+    readonly organizationName: string
+    readonly organizationSlug: string
+    /** How many people lost their access within an hour. */
+    readonly users: number
+    readonly token: string
+    readonly description: string
+    readonly prefix: string
   }): Letter
   accountNotice(facts: {
     readonly organizationName: string

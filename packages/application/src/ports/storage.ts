@@ -7,6 +7,7 @@ import type { KeyLog, KeyStore, WrongProofStore } from './key-store.ts'
 import type { MailLog, Outbox } from './outbox.ts'
 import type { MembershipStore } from './membership-store.ts'
 import type { OrganizationStore, OwnerLinkStore } from './organization-store.ts'
+import type { RoleMappingStore } from './role-mapping-store.ts'
 import type { ScimTokenStore } from './scim-token-store.ts'
 import type { SessionStore } from './session-store.ts'
 import type { UserStore } from './user-store.ts'
@@ -40,6 +41,7 @@ export interface Stores {
   readonly audit: AuditLog
   readonly auditTrail: AuditTrail
   readonly activity: ActivityStore
+  readonly roleMappings: RoleMappingStore
   readonly outbox: Outbox
   readonly mailLog: MailLog
 }
@@ -48,7 +50,7 @@ export interface Stores {
 export interface ReadStores {
   readonly now: Instant
   readonly organization: Pick<OrganizationStore, 'get'>
-  readonly users: Pick<UserStore, 'get' | 'byName' | 'all' | 'resetsDue'>
+  readonly users: Pick<UserStore, 'get' | 'byName' | 'all' | 'resetsDue' | 'deleted'>
   readonly groups: Pick<GroupStore, 'get'>
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list'>
@@ -56,6 +58,7 @@ export interface ReadStores {
   readonly keys: Pick<KeyStore, 'note'>
   readonly keyLog: Pick<KeyLog, 'page' | 'ofUser'>
   readonly auditTrail: Pick<AuditTrail, 'chain' | 'sealed' | 'list'>
+  readonly roleMappings: Pick<RoleMappingStore, 'list' | 'rolesOf' | 'holders'>
   readonly activity: Pick<ActivityStore, 'list' | 'counts' | 'firsts'>
   readonly mailLog: Pick<MailLog, 'wasSent' | 'sentSince'>
 }

@@ -21,6 +21,11 @@ export interface UserView {
   readonly manager: { readonly id: UserId; readonly displayName: string | null } | null
 }
 
+export interface DeletedUser {
+  readonly record: UserRecord
+  readonly deletedAt: Instant
+}
+
 export interface UserStore {
   /** A live user; deleted and foreign ones are unknown. */
   get(id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined>
@@ -54,6 +59,18 @@ export interface UserStore {
 
   /** Live users whose requested key reset has a time that has come. */
   resetsDue(now: Instant): Promise<readonly UserId[]>
+
+  /** A user who was deleted and can be restored, who stays as answered until the transaction ends. */
+  lockDeleted(id: UserId): Promise<DeletedUser | undefined>
+
+  /** Users who were deleted and not erased yet, the latest first; at most 500. */
+  deleted(): Promise<readonly DeletedUser[]>
+
+  /** Users who were deleted before a moment. */
+  deletedBefore(moment: Instant, limit: number): Promise<readonly UserId[]>
+
+  /** Destroys a deleted user with everything that is theirs alone. */
+  erase(id: UserId): Promise<void>
 
   /** Live users in the order of their creation, for lists of an operator. */
   all(status: UserStatus | null): Promise<readonly User[]>
