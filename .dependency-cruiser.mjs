@@ -16,6 +16,7 @@ export default {
     only('adapter-knex', 'application', 'domain', 'scim'),
     only('adapter-email', 'application', 'domain'),
     only('adapter-memory', 'application', 'domain', 'scim'),
+    only('adapter-sso', 'application', 'domain'),
     only('embedded-postgres'),
     only('client-crypto'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },

@@ -81,8 +81,10 @@ export class AccountClient {
   #cookie: string | null = null
   csrfToken: string | null = null
 
-  constructor(url: string) {
+  /** `session` is the value of a cookie that was got elsewhere. */
+  constructor(url: string, session: string | null = null) {
     this.#url = url
+    this.#cookie = session === null ? null : `__Host-latchkey-session=${session}`
   }
 
   get cookie(): string | null {
@@ -97,7 +99,13 @@ export class AccountClient {
     return fork
   }
 
+  /** A page reads its session first, and with it the token that it sends along. */
+  async #prepare(method: string): Promise<void> {
+    if (method !== 'GET' && this.#cookie !== null && this.csrfToken === null) await this.request('GET', '/session')
+  }
+
   async request(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<AccountAnswer> {
+    await this.#prepare(method)
     const response = await fetch(`${this.#url}/api/v1/account${path}`, {
       method,
       headers: {

@@ -21,6 +21,7 @@ const allowed: Record<string, readonly string[]> = {
   'adapter-knex': [...ours('application', 'domain', 'scim'), 'graphile-worker', 'knex', 'pg'],
   'adapter-email': [...ours('application', 'domain'), 'nodemailer'],
   'adapter-memory': ours('application', 'domain', 'scim'),
+  'adapter-sso': [...ours('application', 'domain'), '@node-saml/node-saml', 'openid-client'],
   'embedded-postgres': [],
   'client-crypto': ['@hpke/core', 'hash-wasm'],
 }

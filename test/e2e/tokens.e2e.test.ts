@@ -153,7 +153,9 @@ test('every command answers with the JSON that is written down', async () => {
   expect(users.filter(({ role }) => role === 'owner')).not.toEqual([])
   expect(await latchkey('migrate')).toEqual({ applied: [] })
   const { checks } = await latchkey<{ checks: object[] }>('doctor')
-  expect(checks).toEqual(['settings', 'database', 'clock', 'mail'].map((name) => ({ name, ok: true, detail: expect.any(String) })))
+  expect(checks).toEqual(
+    ['settings', 'database', 'clock', 'mail', 'licence'].map((name) => ({ name, ok: true, detail: expect.any(String) })),
+  )
 })
 
 test('a command that cannot says so in one line on standard error, and nowhere else', async () => {

@@ -6,6 +6,7 @@ import { keyLogCommands } from './commands/key-log-commands.ts'
 import { licenceCommands } from './commands/licence-commands.ts'
 import { operationCommands } from './commands/operation-commands.ts'
 import { organizationCommands } from './commands/organization-commands.ts'
+import { ssoCommands } from './commands/sso-commands.ts'
 import { scimTokenCommands } from './commands/scim-token-commands.ts'
 import { open, openLog } from './composition/open.ts'
 import { serve } from './serve.ts'
@@ -15,6 +16,7 @@ const commands: readonly Command[] = [
   ...organizationCommands,
   ...scimTokenCommands,
   ...auditCommands,
+  ...ssoCommands,
   ...keyLogCommands,
   ...licenceCommands,
   ...operationCommands,

@@ -33,6 +33,8 @@ import {
   ReplaceProtectedKeys,
   SessionTokens,
   Sessions,
+  SignIn,
+  SsoConnections,
   Unlock,
   SealAudit,
   WarnOfTokenExpiry,
@@ -42,7 +44,7 @@ import type { Container } from 'inversify'
 import type { Logger } from 'pino'
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 import { type Opened, open, openLog } from './composition/open.ts'
-import { Addresses, Database, OrganizationRegister } from './composition/tokens.ts'
+import { Addresses, Database, OrganizationRegister, SsoRegister } from './composition/tokens.ts'
 import type { Settings } from './settings.ts'
 
 /** How long a request that has begun may take after we were told to stop (REL-4). */
@@ -112,7 +114,7 @@ async function close(server: Server): Promise<void> {
 }
 
 function appFor(
-  { container }: Opened,
+  { container, configuration }: Opened,
   settings: Settings,
   { log, registry, activity, stopping }: { log: Logger; registry: Registry; activity: ActivityBuffer; stopping: AbortSignal },
 ) {
@@ -147,6 +149,13 @@ function appFor(
       ownerSignIn: container.get(OwnerSignIn),
     },
     activity,
+    sso: {
+      signIn: container.get(SignIn),
+      ssoConnections: container.get(SsoConnections),
+      ssoRegister: container.get(SsoRegister),
+      authenticateSession: container.get(AuthenticateSession),
+    },
+    publicUrl: configuration.publicUrl,
     locations: container.get(Addresses).locations,
     requestsPerSecond: settings.requestsPerSecond,
     trustedProxies: settings.trustedProxies,

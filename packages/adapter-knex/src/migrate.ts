@@ -7,6 +7,7 @@ import { createUsers } from './migrations/002-create-users.ts'
 import { createGroups } from './migrations/003-create-groups.ts'
 import { createSecrets } from './migrations/004-create-secrets.ts'
 import { createRecords } from './migrations/005-create-records.ts'
+import { createSso } from './migrations/006-create-sso.ts'
 import { createSessions } from './migrations/007-create-sessions.ts'
 import { createKeys } from './migrations/008-create-keys.ts'
 import { sealAudit } from './migrations/020-seal-audit.ts'
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   createGroups,
   createSecrets,
   createRecords,
+  createSso,
   createSessions,
   createKeys,
   sealAudit,

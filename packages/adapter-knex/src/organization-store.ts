@@ -14,7 +14,7 @@ export interface OrganizationRow {
   readonly created_at: Date
 }
 
-const columns =
+export const organizationColumns =
   'organizations.id, organizations.slug, organizations.name, organizations.scim_enabled, organizations.settings, organizations.created_at'
 
 export function organizationFromRow(row: OrganizationRow): Organization {
@@ -30,7 +30,7 @@ export function organizationFromRow(row: OrganizationRow): Organization {
 
 export function organizationStore(connection: Connection, { organization, now }: Scope): OrganizationStore {
   const find = async (name: string, locking: string): Promise<Organization> => {
-    const [row] = await run<OrganizationRow>(connection, name, `select ${columns} from organizations where id = ? ${locking}`, [
+    const [row] = await run<OrganizationRow>(connection, name, `select ${organizationColumns} from organizations where id = ? ${locking}`, [
       organization,
     ])
     if (!row) throw new Error('The organisation of this transaction does not exist.')
@@ -58,13 +58,21 @@ export function knexOrganizationRegister({ knex, namesStatements }: Database): O
   const connection: Connection = { executor: knex, namesStatements }
   return {
     async list() {
-      const rows = await run<OrganizationRow>(connection, 'organizations-list', `select ${columns} from organizations order by id`, [])
+      const rows = await run<OrganizationRow>(
+        connection,
+        'organizations-list',
+        `select ${organizationColumns} from organizations order by id`,
+        [],
+      )
       return rows.map(organizationFromRow)
     },
     async findBySlug(slug) {
-      const [row] = await run<OrganizationRow>(connection, 'organization-by-slug', `select ${columns} from organizations where slug = ?`, [
-        slug,
-      ])
+      const [row] = await run<OrganizationRow>(
+        connection,
+        'organization-by-slug',
+        `select ${organizationColumns} from organizations where slug = ?`,
+        [slug],
+      )
       return row && organizationFromRow(row)
     },
   }
@@ -89,7 +97,7 @@ export function ownerLinkStore(connection: Connection, { organization, now }: Sc
 /** The one look-up of an owner link that is bound to no organisation, because it is what says which one. */
 export function knexOwnerLinkCredentials(database: Database): OwnerLinkCredentials {
   const connection: Connection = { executor: database.knex, namesStatements: database.namesStatements }
-  const text = `select ${columns}, owner_links.user_id, owner_links.expires_at, clock_timestamp() as now
+  const text = `select ${organizationColumns}, owner_links.user_id, owner_links.expires_at, clock_timestamp() as now
     from owner_links join organizations on organizations.id = owner_links.org_id where owner_links.hmac = ? and owner_links.hmac_key_id = ?`
   return {
     async find({ hmac, keyId }) {

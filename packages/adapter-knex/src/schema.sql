@@ -276,6 +276,18 @@ alter table scim_tokens force row level security;
 create policy organization on scim_tokens for all using ((org_id = current_organization()));
 create policy presented on scim_tokens for select using ((current_organization() IS NULL));
 
+create table seen_assertions (
+  org_id uuid not null,
+  connection_id uuid not null,
+  assertion_id text not null,
+  expires_at timestamp with time zone not null,
+  constraint seen_assertions_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint seen_assertions_pkey PRIMARY KEY (org_id, connection_id, assertion_id)
+);
+alter table seen_assertions enable row level security;
+alter table seen_assertions force row level security;
+create policy organization on seen_assertions for all using ((org_id = current_organization()));
+
 create table sessions (
   org_id uuid not null,
   id uuid not null,
@@ -299,6 +311,50 @@ alter table sessions enable row level security;
 alter table sessions force row level security;
 create policy organization on sessions for all using ((org_id = current_organization()));
 create policy presented on sessions for select using ((current_organization() IS NULL));
+
+create table sign_in_attempts (
+  org_id uuid not null,
+  hmac text not null,
+  hmac_key_id text not null,
+  connection_id uuid not null,
+  remember text not null,
+  owner_id uuid,
+  expires_at timestamp with time zone not null,
+  constraint sign_in_attempts_hmac_key UNIQUE (hmac),
+  constraint sign_in_attempts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint sign_in_attempts_pkey PRIMARY KEY (org_id, hmac)
+);
+alter table sign_in_attempts enable row level security;
+alter table sign_in_attempts force row level security;
+create policy organization on sign_in_attempts for all using ((org_id = current_organization()));
+create policy presented on sign_in_attempts for select using ((current_organization() IS NULL));
+
+create table sign_in_places (
+  org_id uuid not null,
+  user_id uuid not null,
+  place text not null,
+  constraint sign_in_places_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id) ON DELETE CASCADE,
+  constraint sign_in_places_pkey PRIMARY KEY (org_id, user_id, place)
+);
+alter table sign_in_places enable row level security;
+alter table sign_in_places force row level security;
+create policy organization on sign_in_places for all using ((org_id = current_organization()));
+
+create table sso_connections (
+  org_id uuid not null,
+  id uuid not null,
+  match_claim text not null,
+  match_attribute text not null,
+  settings jsonb not null,
+  constraint sso_connections_id_key UNIQUE (id),
+  constraint sso_connections_match_attribute_check CHECK ((match_attribute = ANY (ARRAY['userName'::text, 'externalId'::text]))),
+  constraint sso_connections_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint sso_connections_pkey PRIMARY KEY (org_id)
+);
+alter table sso_connections enable row level security;
+alter table sso_connections force row level security;
+create policy organization on sso_connections for all using ((org_id = current_organization()));
+create policy presented on sso_connections for select using ((current_organization() IS NULL));
 
 create table user_emails (
   org_id uuid not null,

@@ -13,6 +13,7 @@ import { roleMappingStore } from './role-mapping-store.ts'
 import type { Scope } from './scope.ts'
 import { scimTokenStore } from './scim-token-store.ts'
 import { sessionStore } from './session-store.ts'
+import { ssoStore } from './sso-store.ts'
 import { userStore } from './user-store.ts'
 
 /** How often a transaction is run again that met another one. */
@@ -30,6 +31,7 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     scimTokens: scimTokenStore(connection, scope),
     ownerLinks: ownerLinkStore(connection, scope),
     sessions: sessionStore(connection, scope),
+    sso: ssoStore(connection, scope),
     keys: keyStore(connection, scope),
     keyLog: keyLog(connection, scope),
     wrongProofs: wrongProofStore(connection, scope),

@@ -118,6 +118,18 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       return row && userFromRow(row)
     },
 
+    async byExternalId(externalId) {
+      const text = `select ${userColumns} from users where org_id = ? and external_id = ? and directory <> 'deleted'`
+      const [row] = await run<UserRow>(connection, 'user-by-external-id', text, [organization, externalId])
+      return row && userFromRow(row)
+    },
+
+    async byLink(id, subject) {
+      const text = `select id from users where org_id = ? and link_connection_id = ? and link_subject = ? and directory <> 'deleted'`
+      const [row] = await run<{ id: string }>(connection, 'user-by-link', text, [organization, id, subject])
+      return row && userId(row.id)
+    },
+
     async owners() {
       const text = `select ${userColumns} from users where org_id = ? and role = 'owner' and directory <> 'deleted' order by id`
       return (await run<UserRow>(connection, 'users-owners', text, [organization])).map(userFromRow)

@@ -5,6 +5,7 @@ import { type AccountUseCases, accountRoutes } from './account/account-routes.ts
 import type { ActivityBuffer } from './activity/activity-buffer.ts'
 import type { Log } from './log.ts'
 import { observe } from './middleware/observe.ts'
+import { type SsoUseCases, ssoRoutes } from './sso/sso-routes.ts'
 import { renderErrors } from './middleware/render-errors.ts'
 import { requestMetrics } from './operations/metrics.ts'
 import { operationRoutes } from './operations/operation-routes.ts'
@@ -14,6 +15,9 @@ import { type ProvisioningUseCases, scimPrefixes, scimRoutes } from './provision
 export interface AppOptions {
   readonly provisioning: ProvisioningUseCases
   readonly account: AccountUseCases
+  readonly sso: SsoUseCases
+  /** Without a slash at its end. */
+  readonly publicUrl: string
   /** Where requests are counted and failures noted. */
   readonly activity: ActivityBuffer
   readonly locations: Locations
@@ -35,6 +39,7 @@ export function createApp(options: AppOptions): Koa {
   app.use(observe({ log, metrics: requestMetrics(registry) }))
   app.use(renderErrors({ log, isUnavailable }))
   app.use(operationRoutes({ registry, isReady }).routes())
+  app.use(ssoRoutes(options.sso, options.publicUrl).routes())
   for (const router of accountRoutes(options.account, options)) app.use(router.routes())
   const { authenticateSession } = options.account
   const { getUser } = options.provisioning

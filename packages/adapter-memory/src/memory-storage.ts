@@ -7,6 +7,7 @@ import {
   type OwnerLinkCredentials,
   type ScimCredentials,
   type SessionCredentials,
+  type SsoRegister,
   type Storage,
   type Stores,
   UniqueNameTaken,
@@ -23,6 +24,7 @@ import { mailLog, outbox } from './records.ts'
 import { roleMappingStore } from './role-mapping-store.ts'
 import { findCredential, scimTokenStore } from './scim-token-store.ts'
 import { findSession, sessionStore } from './session-store.ts'
+import { ssoRegister, ssoStore } from './sso-store.ts'
 import { userStore } from './user-store.ts'
 
 export interface MemoryStorage extends Storage {
@@ -30,6 +32,7 @@ export interface MemoryStorage extends Storage {
   readonly credentials: ScimCredentials
   readonly sessionCredentials: SessionCredentials
   readonly ownerLinkCredentials: OwnerLinkCredentials
+  readonly ssoRegister: SsoRegister
   /** What was recorded of an organisation, in order. */
   events(organization: OrganizationId): readonly RecordedEvent[]
   ownerLinks(organization: OrganizationId): readonly OwnerLinkRow[]
@@ -79,6 +82,7 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
       scimTokens: scimTokenStore(scope),
       ownerLinks: ownerLinkStore(scope),
       sessions: sessionStore(scope),
+      sso: ssoStore(scope),
       keys: keyStore(scope),
       keyLog: keyLog(scope),
       wrongProofs: wrongProofStore(scope),
@@ -127,6 +131,8 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
           if (row) sessions.set(session, { ...row, session: { ...row.session, lastUsedAt: clock.now(), address } })
         }),
     },
+
+    ssoRegister: ssoRegister(realms),
 
     ownerLinkCredentials: {
       async find(digest) {

@@ -12,6 +12,7 @@ import type {
   SealedRecord,
   Session,
   SessionId,
+  SsoConnection,
   UserId,
 } from '@latchkey/domain'
 import type {
@@ -24,6 +25,7 @@ import type {
   ProofDigests,
   RequestCount,
   SecretDigest,
+  SignInAttempt,
   UniqueAttribute,
   UniqueNameTaken,
   UserRecord,
@@ -83,6 +85,10 @@ export interface Realm {
   readonly tokens: Table<ScimTokenId, TokenRow>
   readonly ownerLinks: Table<UserId, OwnerLinkRow>
   readonly sessions: Table<SessionId, SessionRow>
+  readonly ssoConnections: Table<OrganizationId, SsoConnection>
+  readonly signInAttempts: Table<string, SignInAttempt>
+  readonly seenAssertions: Table<string, Instant>
+  readonly signInPlaces: Table<UserId, ReadonlySet<string>>
   readonly proofs: Table<UserId, ProofDigests>
   readonly notes: Table<UserId, string>
   readonly keyLog: Table<number, KeyLogEntry>
@@ -107,6 +113,10 @@ export function emptyRealm(): Realm {
     tokens: new Table(),
     ownerLinks: new Table(),
     sessions: new Table(),
+    ssoConnections: new Table(),
+    signInAttempts: new Table(),
+    seenAssertions: new Table(),
+    signInPlaces: new Table(),
     proofs: new Table(),
     notes: new Table(),
     keyLog: new Table(),
@@ -132,6 +142,10 @@ export function forkRealm(realm: Realm): Realm {
     tokens: realm.tokens.fork(),
     ownerLinks: realm.ownerLinks.fork(),
     sessions: realm.sessions.fork(),
+    ssoConnections: realm.ssoConnections.fork(),
+    signInAttempts: realm.signInAttempts.fork(),
+    seenAssertions: realm.seenAssertions.fork(),
+    signInPlaces: realm.signInPlaces.fork(),
     proofs: realm.proofs.fork(),
     notes: realm.notes.fork(),
     keyLog: realm.keyLog.fork(),

@@ -57,6 +57,17 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
       return liveUsers(realm).find(({ user }) => canonicalName(user.userName) === key)
     },
 
+    async byExternalId(externalId) {
+      return liveUsers(realm).find(({ user }) => user.externalId === externalId)
+    },
+
+    async byLink(connection, subject) {
+      const linked = liveUsers(realm).find(
+        ({ user: { identityLink: link } }) => link?.connectionId === connection && link.subject === subject,
+      )
+      return linked?.user.id
+    },
+
     owners: async () => liveUsers(realm).filter(({ user }) => isOwner(user)),
 
     resetsDue: async (at) =>
@@ -77,7 +88,7 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
     async erase(id) {
       if (realm.users.get(id)?.deletedAt === null) return
       realm.users.delete(id)
-      realm.sessions.values().forEach(({ session }) => session.user === id && realm.sessions.delete(session.id))
+      for (const { session } of realm.sessions.values()) if (session.user === id) realm.sessions.delete(session.id)
       realm.proofs.delete(id)
       realm.notes.delete(id)
       realm.ownerLinks.delete(id)

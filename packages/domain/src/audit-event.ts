@@ -85,3 +85,5 @@ export type AuditEvent =
   | { readonly kind: 'key-reset-cancelled'; readonly user: UserId }
   | { readonly kind: 'key-reset-completed'; readonly user: UserId; readonly version: number }
   | { readonly kind: 'note-saved'; readonly user: UserId }
+  | { readonly kind: 'sign-in-refused'; readonly reason: string }
+  | { readonly kind: 'sso-connection-set'; readonly connection: ConnectionId; readonly replaced: ConnectionId | null }

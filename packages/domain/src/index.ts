@@ -69,6 +69,8 @@ export {
 } from './scim-token.ts'
 export type { Session } from './session.ts'
 export { freshSignInMs, sessionAgeMaxMs, sessionIdleMaxMs, sessionIsLive, sessionUseIsWorthNoting, signInIsFresh } from './session.ts'
+export type { ClaimMatch, ConnectionProblem, SsoConnection, SsoSettings } from './sso-connection.ts'
+export { connectionProblem, isSameProvider } from './sso-connection.ts'
 export type { EmailAddress } from './set-up-address.ts'
 export { isAddress, setUpAddress } from './set-up-address.ts'
 export type { WarningDays } from './token-expiry-warning.ts'

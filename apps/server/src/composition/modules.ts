@@ -4,6 +4,7 @@ import {
   knexOwnerLinkCredentials,
   knexScimCredentials,
   knexSessionCredentials,
+  knexSsoRegister,
   knexStorage,
   openDatabase,
 } from '@latchkey/adapter-knex'
@@ -42,12 +43,15 @@ import {
   ScimTokens,
   SessionTokens,
   Sessions,
+  SignIn,
+  SsoConnections,
   SetUpMail,
   Unlock,
   VerifyKeyLog,
   WarnOfTokenExpiry,
   addresses,
 } from '@latchkey/application'
+import { singleSignOn } from '@latchkey/adapter-sso'
 import { ContainerModule } from 'inversify'
 import { systemRandomness } from '../system/randomness.ts'
 import { seals, secretDigests } from '../system/secrets.ts'
@@ -65,6 +69,8 @@ import {
   Seals,
   SecretDigests,
   SessionCredentials,
+  SingleSignOn,
+  SsoRegister,
   Storage,
   Verification,
 } from './tokens.ts'
@@ -105,6 +111,7 @@ export const postgres = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(OrganizationRegister).toResolvedValue(knexOrganizationRegister, [Database]).inSingletonScope()
   bind(ScimCredentials).toResolvedValue(knexScimCredentials, [Database]).inSingletonScope()
+  bind(SsoRegister).toResolvedValue(knexSsoRegister, [Database]).inSingletonScope()
   bind(SessionCredentials).toResolvedValue(knexSessionCredentials, [Database]).inSingletonScope()
   bind(OwnerLinkCredentials).toResolvedValue(knexOwnerLinkCredentials, [Database]).inSingletonScope()
 })
@@ -215,6 +222,25 @@ export const accountUseCases = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(AuthenticateSession)
     .toResolvedValue((credentials, digests) => new AuthenticateSession({ credentials, digests }), [SessionCredentials, SecretDigests])
+    .inSingletonScope()
+  bind(SingleSignOn)
+    .toResolvedValue(
+      ({ publicUrl }, seals) => singleSignOn({ publicUrl, openSecret: (sealed) => seals.open(sealed) }),
+      [Configuration, Seals],
+    )
+    .inSingletonScope()
+  bind(SignIn)
+    .toResolvedValue(
+      (storage, register, ssoRegister, single, randomness, digests, tokens, mail) =>
+        new SignIn({ storage, register, ssoRegister, singleSignOn: single, randomness, digests, tokens, mail }),
+      [Storage, OrganizationRegister, SsoRegister, SingleSignOn, Randomness, SecretDigests, SessionTokens, AccountMail],
+    )
+    .inSingletonScope()
+  bind(SsoConnections)
+    .toResolvedValue(
+      (storage, randomness, single, seals, mail) => new SsoConnections({ storage, randomness, singleSignOn: single, seals, mail }),
+      [Storage, Randomness, SingleSignOn, Seals, AccountMail],
+    )
     .inSingletonScope()
   bind(GetAccount)
     .toResolvedValue((storage) => new GetAccount({ storage }), [Storage])

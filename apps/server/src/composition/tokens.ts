@@ -9,6 +9,8 @@ import type {
   Seals as SealsPort,
   SecretDigests as SecretDigestsPort,
   SessionCredentials as SessionCredentialsPort,
+  SingleSignOn as SingleSignOnPort,
+  SsoRegister as SsoRegisterPort,
   Storage as StoragePort,
   Verification as VerificationPort,
 } from '@latchkey/application'
@@ -24,6 +26,8 @@ export const Addresses = token<AddressesValue>('Addresses')
 export const Database = token<DatabaseValue>('Database')
 export const Storage = token<StoragePort>('Storage')
 export const OrganizationRegister = token<OrganizationRegisterPort>('OrganizationRegister')
+export const SsoRegister = token<SsoRegisterPort>('SsoRegister')
+export const SingleSignOn = token<SingleSignOnPort>('SingleSignOn')
 export const SessionCredentials = token<SessionCredentialsPort>('SessionCredentials')
 export const OwnerLinkCredentials = token<OwnerLinkCredentialsPort>('OwnerLinkCredentials')
 export const Verification = token<VerificationPort>('Verification')

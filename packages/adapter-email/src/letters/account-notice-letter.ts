@@ -59,6 +59,22 @@ function contents(notice: AccountNotice, organization: string): { readonly subje
           'Ask them whether it was they. They can cancel it on their account page.',
         ],
       }
+    case 'new-sign-in-place':
+      return {
+        subject: `A new sign-in to your ${organization} account`,
+        paragraphs: [
+          `You signed in to ${organization} on ${moment(notice.at)} from a place that we had not seen: ${singleLine(notice.address, 100)}, ${singleLine(notice.userAgent, 200)}.`,
+          'If it was not you, end that session on your account page and tell an administrator. Signing in opens nothing that is sealed to your key.',
+        ],
+      }
+    case 'sso-connection-changed':
+      return {
+        subject: `The single sign-on of ${organization} was changed`,
+        paragraphs: [
+          `The connection of ${organization} to its identity provider was set anew. From now on it decides who signs in.`,
+          'If you do not know why, ask your administrators at once. You can sign in as an owner without it.',
+        ],
+      }
     case 'key-reset-completed':
       return {
         subject: `Your ${organization} encryption key was reset`,

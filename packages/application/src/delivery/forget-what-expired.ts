@@ -14,8 +14,9 @@ export class ForgetWhatExpired {
   /** Asked by the clock: rows that decide nothing any more. Whether something has expired is never read off their absence. */
   async execute(): Promise<void> {
     for (const { id } of await this.#register.list()) {
-      await this.#storage.transaction(id, async ({ sessions, wrongProofs, now }) => {
+      await this.#storage.transaction(id, async ({ sessions, sso, wrongProofs, now }) => {
         await sessions.removeExpired()
+        await sso.removeExpired()
         await wrongProofs.forget(now - wrongProofsWindowMs)
       })
     }

@@ -68,6 +68,8 @@ export type AccountNotice =
   | { readonly kind: 'key-reset-requested'; readonly effectiveAt: Instant }
   | { readonly kind: 'key-reset-requested-by'; readonly person: string; readonly effectiveAt: Instant }
   | { readonly kind: 'key-reset-completed' }
+  | { readonly kind: 'new-sign-in-place'; readonly address: string; readonly userAgent: string; readonly at: Instant }
+  | { readonly kind: 'sso-connection-changed' }
 
 export interface Letter {
   readonly subject: string

@@ -10,6 +10,7 @@ import type { OrganizationStore, OwnerLinkStore } from './organization-store.ts'
 import type { RoleMappingStore } from './role-mapping-store.ts'
 import type { ScimTokenStore } from './scim-token-store.ts'
 import type { SessionStore } from './session-store.ts'
+import type { SsoStore } from './sso-store.ts'
 import type { UserStore } from './user-store.ts'
 
 /** The database, as a use case sees it: one organisation, and the stores inside it. A store that is not bound to one cannot be obtained. */
@@ -35,6 +36,7 @@ export interface Stores {
   readonly scimTokens: ScimTokenStore
   readonly ownerLinks: OwnerLinkStore
   readonly sessions: SessionStore
+  readonly sso: SsoStore
   readonly keys: KeyStore
   readonly keyLog: KeyLog
   readonly wrongProofs: WrongProofStore
@@ -55,6 +57,7 @@ export interface ReadStores {
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list'>
   readonly sessions: Pick<SessionStore, 'list'>
+  readonly sso: Pick<SsoStore, 'connection'>
   readonly keys: Pick<KeyStore, 'note'>
   readonly keyLog: Pick<KeyLog, 'page' | 'ofUser'>
   readonly auditTrail: Pick<AuditTrail, 'chain' | 'sealed' | 'list'>

@@ -1,4 +1,4 @@
-import type { GroupId, Instant, User, UserId, UserStatus } from '@latchkey/domain'
+import type { ConnectionId, GroupId, Instant, User, UserId, UserStatus } from '@latchkey/domain'
 import type { Resource } from '@latchkey/scim'
 
 /** A user as it is stored. */
@@ -53,6 +53,12 @@ export interface UserStore {
 
   /** The live user with this name, in whatever spelling. */
   byName(userName: string): Promise<UserRecord | undefined>
+
+  /** The live user with this `externalId`. */
+  byExternalId(externalId: string): Promise<UserRecord | undefined>
+
+  /** The live user whom a verified sign-in showed to be this subject. */
+  byLink(connection: ConnectionId, subject: string): Promise<UserId | undefined>
 
   /** In the order of their creation. */
   owners(): Promise<readonly UserRecord[]>

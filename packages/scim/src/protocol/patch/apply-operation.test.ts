@@ -69,6 +69,13 @@ test('R-169: a newcomer that is primary takes that from whoever was', () => {
   })
 })
 
+test('what is primary no more, and then says the same as another, is there once', () => {
+  const certificates = [{ primary: false }, { primary: true }]
+  const resource = { userName: 'ada', x509Certificates: certificates }
+  const after = patch(resource, [{ op: 'add', value: { x509Certificates: [{ type: 'a', primary: true }] } }])
+  expect(after['x509Certificates']).toEqual([{ primary: false }, { type: 'a', primary: true }])
+})
+
 test('never two are primary, however many a path selects', () => {
   for (const path of ['emails.primary', 'emails[value pr].primary']) {
     const { emails } = patch(barbara, [replace(path, true)])

@@ -130,12 +130,14 @@ function isSamePair(a: Json, b: Json): boolean {
   return a['value'] === b['value'] && a['type'] === b['type']
 }
 
-/** A newcomer that is primary takes that from whoever was (§3.5.2.1, R-169, D-20). */
+/** A newcomer that is primary takes that from whoever was (§3.5.2.1, R-169, D-20), and without it that one may be another's twin. */
 function onePrimary(elements: readonly Json[], newcomers: readonly Json[]): readonly Json[] {
   const winner = newcomers.findLast(isPrimary)
   if (winner === undefined) return elements
-  return elements.map((element) =>
-    element !== winner && isObject(element) && isPrimary(element) ? assigned(element, 'primary', false) : element,
+  return distinct(
+    elements.map((element) =>
+      element !== winner && isObject(element) && isPrimary(element) ? assigned(element, 'primary', false) : element,
+    ),
   )
 }
 
