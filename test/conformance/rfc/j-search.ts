@@ -29,18 +29,22 @@ row(147, async ({ scim, strict }) => {
 
 row(148, async ({ scim }) => {
   const displayName = fresh('all')
-  await user(scim, { displayName })
-  await group(scim, [], { displayName })
+  const made = [await user(scim, { displayName }), await group(scim, [], { displayName })]
   const { status, body } = await scim.post('/.search', { schemas: [searchSchema], filter: `displayName eq "${displayName}"` })
   expect([status, body.totalResults]).toEqual([200, 2])
+  expect(body.Resources.map(({ id }: { id: string }) => id).sort()).toEqual(made.map(({ id }) => id).sort())
 })
 
 row(149, async ({ scim }) => {
-  expectError(await scim.get('/Users/.search'), 404)
+  for (const endpoint of ['/Users', '/Groups']) expectError(await scim.get(`${endpoint}/.search`), 404)
 })
 
-row(150, async ({ scim }) => {
-  const answer = await scim.post('/Users/.search', { schemas: [searchSchema], attributes: 'userName,title', count: 1 })
-  expect(answer.status).toBe(200)
-  expect(Object.keys(answer.body.Resources[0])).toContain('userName')
+row(150, async ({ scim, strict }) => {
+  const { id, schemas, userName, title } = await user(scim, { title: 'T', nickName: 'N' })
+  const search = (client: typeof scim, attributes: unknown) =>
+    client.post('/Users/.search', { schemas: [searchSchema], filter: `id eq "${id}"`, attributes })
+  for (const client of [scim, strict]) {
+    expect((await search(client, 'userName, title')).body.Resources).toEqual([{ schemas, id, userName, title }])
+    expectError(await search(client, 7), 400, 'invalidSyntax')
+  }
 })

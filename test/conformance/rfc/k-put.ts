@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { userSchema } from '../../scim-client.ts'
-import { expectError, fresh, group, read, row, user } from './world.ts'
+import { enterpriseSchema, userSchema } from '../../scim-client.ts'
+import { accountSchema, expectError, fresh, group, namesFound, read, row, user } from './world.ts'
 
 row(151, async ({ scim }) => {
   const made = await user(scim, { title: 'T' })
@@ -10,15 +10,32 @@ row(151, async ({ scim }) => {
 })
 
 row(152, async ({ scim }) => {
-  const id = crypto.randomUUID()
-  expectError(await scim.put(`/Users/${id}`, { schemas: [userSchema], userName: fresh() }), 404)
-  expectError(await scim.get(`/Users/${id}`), 404)
+  const userName = fresh('unborn')
+  for (const id of [crypto.randomUUID(), 'no-id', userName]) {
+    expectError(await scim.put(`/Users/${id}`, { schemas: [userSchema], userName }), 404)
+    expectError(await scim.get(`/Users/${id}`), 404)
+  }
+  expect(await namesFound(scim, `userName eq "${userName}"`)).toEqual([])
 })
 
 row(153, async ({ scim }) => {
-  const made = await user(scim, { title: 'T', emails: [{ value: 'a@example.com' }] })
-  const { body } = await scim.put(`/Users/${made.id}`, { ...made, title: 'U', emails: [{ value: 'b@example.com' }] })
-  expect([body.title, body.emails]).toEqual(['U', [{ value: 'b@example.com' }]])
+  const made = await user(scim, {
+    externalId: fresh('before'),
+    title: 'T',
+    emails: [{ value: 'a@example.com' }],
+    [enterpriseSchema]: { department: 'D' },
+  })
+  const written = {
+    userName: fresh('renamed'),
+    externalId: fresh('after'),
+    title: 'U',
+    active: false,
+    emails: [{ value: 'b@example.com', type: 'home', primary: true }],
+    [enterpriseSchema]: { costCenter: 'C' },
+  }
+  const { body } = await scim.put(`/Users/${made.id}`, { schemas: [userSchema, enterpriseSchema], ...written })
+  const { schemas: _schemas, id: _id, meta: _meta, [accountSchema]: _account, ...rest } = body
+  expect(rest).toEqual(written)
 })
 
 row(154, async ({ scim }) => {
@@ -50,14 +67,25 @@ row(156, async ({ scim }) => {
 row(157, async ({ scim }) => {
   const [ada, grace] = [await user(scim), await user(scim)]
   const team = await group(scim, [ada.id])
+  const put = (members: readonly object[]) => scim.put(`/Groups/${team.id}`, { ...team, members })
   expectError(await scim.patch(`/Groups/${team.id}`, [{ op: 'replace', path: 'members.value', value: grace.id }]), 400, 'mutability')
-  const put = await scim.put(`/Groups/${team.id}`, { ...team, members: [{ value: ada.id }, { value: grace.id }] })
-  expect([put.status, put.body.members.length]).toEqual([200, 2])
+  expectError(await put([{ ...team.members[0], type: 'Group' }]), 400, 'invalidValue')
+  const same = await put(team.members)
+  expect([same.status, same.body]).toEqual([200, team])
+  const joined = await put([{ value: ada.id }, { value: grace.id }])
+  expect([joined.status, joined.body.members.length]).toEqual([200, 2])
 })
 
-row(158, async ({ scim }) => {
-  const { id } = await user(scim)
-  expectError(await scim.put(`/Users/${id}`, { schemas: [userSchema], title: 'T' }), 400, 'invalidValue')
+row(158, async ({ scim, strict }) => {
+  const made = await user(scim)
+  const team = await group(scim)
+  for (const client of [scim, strict]) {
+    for (const name of [undefined, null, '', '   ']) {
+      expectError(await client.put(`/Users/${made.id}`, { schemas: [userSchema], userName: name, title: 'T' }), 400, 'invalidValue')
+      expectError(await client.put(`/Groups/${team.id}`, { schemas: team.schemas, displayName: name }), 400, 'invalidValue')
+    }
+  }
+  expect([await read(scim, made), await read(scim, team)]).toEqual([made, team])
 })
 
 row(159, async ({ scim }) => {
@@ -66,9 +94,17 @@ row(159, async ({ scim }) => {
   expect(await read(scim, mine)).toEqual(mine)
 })
 
-row(160, async ({ scim }) => {
-  const made = await user(scim, { title: 'T', name: { givenName: 'A' } })
-  const { status, body, headers } = await scim.put(`/Users/${made.id}`, made)
-  expect([status, body]).toEqual([200, made])
-  expect(headers.get('ETag')).toBe(made.meta.version)
+row(160, async ({ scim, strict }) => {
+  const made = await user(scim, { title: 'T', name: { givenName: 'A' }, emails: [{ value: 'a@example.com', primary: true }] })
+  const team = await group(scim, [made.id])
+  const whole = await read(scim, made)
+  for (const client of [scim, strict]) {
+    for (const [path, before] of [
+      [`/Users/${made.id}`, whole],
+      [`/Groups/${team.id}`, team],
+    ]) {
+      const { status, body, headers } = await client.put(path, before)
+      expect([status, body, headers.get('ETag')]).toEqual([200, before, before.meta.version])
+    }
+  }
 })

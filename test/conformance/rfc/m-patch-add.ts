@@ -1,21 +1,27 @@
 import { expect } from 'vitest'
-import { group, read, row, user } from './world.ts'
+import { enterpriseSchema } from '../../scim-client.ts'
+import { expectError, group, read, row, user } from './world.ts'
 
 const email = (name: string, type = 'work') => ({ value: `${name}@example.com`, type })
 
-row(180, async ({ scim }) => {
-  const { id } = await user(scim)
-  for (const operation of [{ op: 'add', path: 'title' }, { op: 'add' }]) {
-    const answer = await scim.patch(`/Users/${id}`, [operation])
-    expect(answer.status).toBe(400)
-    expect(['invalidValue', 'invalidSyntax']).toContain(answer.body.scimType)
+row(180, async ({ scim, strict }) => {
+  const made = await user(scim)
+  for (const client of [scim, strict]) {
+    for (const path of ['title', 'emails', 'name.givenName', undefined]) {
+      expectError(await client.patch(`/Users/${made.id}`, [{ op: 'add', path }]), 400, 'invalidValue')
+    }
   }
+  expect(await read(scim, made)).toEqual(made)
 })
 
-row(181, async ({ scim }) => {
-  const { id } = await user(scim, { nickName: 'N', emails: [email('a')] })
-  const { body } = await scim.patch(`/Users/${id}`, [{ op: 'add', value: { title: 'T', emails: [email('b', 'home')] } }])
-  expect([body.title, body.nickName, body.emails]).toEqual(['T', 'N', [email('a'), email('b', 'home')]])
+row(181, async ({ scim, strict }) => {
+  for (const client of [scim, strict]) {
+    const { id } = await user(client, { nickName: 'N', name: { familyName: 'L' }, emails: [email('a')] })
+    const value = { title: 'T', name: { givenName: 'G' }, emails: [email('b', 'home')], [enterpriseSchema]: { department: 'D' } }
+    const { body } = await client.patch(`/Users/${id}`, [{ op: 'add', value }])
+    expect([body.title, body.nickName, body.name]).toEqual(['T', 'N', { familyName: 'L', givenName: 'G' }])
+    expect([body.emails, body[enterpriseSchema]]).toEqual([[email('a'), email('b', 'home')], { department: 'D' }])
+  }
 })
 
 row(182, async ({ scim }) => {

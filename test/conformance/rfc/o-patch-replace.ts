@@ -29,14 +29,15 @@ row(199, async ({ scim }) => {
 })
 
 row(200, async ({ scim }) => {
-  const addresses = [
-    { type: 'work', locality: 'Paris' },
-    { type: 'home', locality: 'Rome' },
-  ]
-  const { id } = await user(scim, { addresses })
-  const value = { type: 'work', locality: 'Oslo', postalCode: '1' }
-  const { body } = await scim.patch(`/Users/${id}`, [{ op: 'replace', path: 'addresses[type eq "work"]', value }])
-  expect(body.addresses).toEqual([value, addresses[1]])
+  const home = { type: 'home', locality: 'Rome' }
+  const value = { type: 'work', region: 'Oslo', postalCode: '1' }
+  for (const localities of [['Paris'], ['Paris', 'Vienna']]) {
+    const addresses = [...localities.map((locality) => ({ type: 'work', locality })), home]
+    const { id } = await user(scim, { addresses })
+    const { body } = await scim.patch(`/Users/${id}`, [{ op: 'replace', path: 'addresses[type eq "work"]', value }])
+    // Nothing is left of what was, and two that became the same are one (R-50).
+    expect(body.addresses).toEqual([value, home])
+  }
 })
 
 row(201, async ({ scim }) => {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { expectError, filtered, group, read, row, searchSchema, user } from './world.ts'
+import { expectError, filtered, found, fresh, group, read, row, searchSchema, user } from './world.ts'
 
 row(204, async ({ scim }) => {
   const { id } = await user(scim)
@@ -8,38 +8,55 @@ row(204, async ({ scim }) => {
 })
 
 row(205, async ({ scim }) => {
-  const { id, ...rest } = await user(scim)
-  await scim.delete(`/Users/${id}`)
-  const answers = [
-    await scim.get(`/Users/${id}`),
-    await scim.put(`/Users/${id}`, rest),
-    await scim.patch(`/Users/${id}`, [{ op: 'add', path: 'title', value: 'T' }]),
-    await scim.delete(`/Users/${id}`),
-  ]
-  for (const answer of answers) expectError(answer, 404)
+  for (const made of [await user(scim), await group(scim)]) {
+    const path = `/${made.meta.resourceType}s/${made.id}`
+    await scim.delete(path)
+    const answers = [
+      await scim.get(path),
+      await scim.put(path, made),
+      await scim.patch(path, [{ op: 'replace', path: 'displayName', value: 'Back' }]),
+      await scim.delete(path),
+    ]
+    for (const answer of answers) expectError(answer, 404)
+  }
 })
 
 row(206, async ({ scim }) => {
-  const { id, userName } = await user(scim)
-  const { totalResults } = (await scim.get('/Users?count=0')).body
-  await scim.delete(`/Users/${id}`)
-  expect((await scim.get('/Users?count=0')).body.totalResults).toBe(totalResults - 1)
-  expect((await filtered(scim, `userName eq "${userName}"`)).body.totalResults).toBe(0)
-  const searched = await scim.post('/Users/.search', { schemas: [searchSchema], filter: `id eq "${id}"` })
-  expect(searched.body.totalResults).toBe(0)
+  const displayName = fresh('gone')
+  for (const made of [await user(scim, { displayName }), await group(scim, [], { displayName })]) {
+    const type = `${made.meta.resourceType}s`
+    const counts = async () => {
+      const filter = `displayName eq "${displayName}"`
+      const search = { schemas: [searchSchema], filter }
+      const answers = [
+        await scim.get(`/${type}?count=0`),
+        await filtered(scim, filter, type),
+        await scim.post(`/${type}/.search`, search),
+        await scim.post('/.search', search),
+      ]
+      expect(JSON.stringify(answers.slice(1)).includes(made.id)).toBe((await scim.get(`/${type}/${made.id}`)).status === 200)
+      return answers.map(({ body }) => body.totalResults)
+    }
+    const before = await counts()
+    expect(before.slice(1, 3)).toEqual([1, 1])
+    await scim.delete(`/${type}/${made.id}`)
+    expect(await counts()).toEqual(before.map((count) => count - 1))
+  }
 })
 
 row(207, async ({ scim }) => {
-  const { id, userName } = await user(scim)
+  const names = { userName: fresh('leaver'), externalId: fresh('leaver') }
+  const { id } = await user(scim, names)
   await scim.delete(`/Users/${id}`)
-  expect((await user(scim, { userName })).id).not.toBe(id)
+  expect((await user(scim, names)).id).not.toBe(id)
 })
 
 row(208, async ({ scim }) => {
-  const made = await user(scim)
-  const team = await group(scim, [made.id])
-  await scim.delete(`/Users/${made.id}`)
+  const [leaver, staying] = [await user(scim), await user(scim)]
+  const team = await group(scim, [leaver.id, staying.id])
+  await scim.delete(`/Users/${leaver.id}`)
   const after = await read(scim, team)
-  expect(after.members).toBeUndefined()
+  expect(after.members.map(({ value }: { value: string }) => value)).toEqual([staying.id])
   expect(after.meta.version).not.toBe(team.meta.version)
+  expect(await found(scim, `members.value eq "${leaver.id}"`, 'Groups')).toEqual([])
 })

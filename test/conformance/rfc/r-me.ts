@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { AccountClient, TestKey } from '../../account-client.ts'
-import { type World, expectError, fresh, row, user } from './world.ts'
+import { type World, expectError, fresh, row } from './world.ts'
 
 /** The cookie of an owner who is signed in. */
 async function signedIn({ server }: World): Promise<string> {
@@ -44,8 +44,15 @@ row(227, async (world) => {
 })
 
 row(228, async ({ scim }) => {
-  await user(scim)
-  const answer = await scim.get('/Me')
-  expectError(answer, 501)
-  expect(answer.body.id).toBeUndefined()
+  const before = (await scim.get('/Users?count=500')).body
+  const answers = [
+    await scim.get('/Me?attributes=userName'),
+    await scim.patch('/Me', [{ op: 'replace', path: 'active', value: false }]),
+    await scim.delete('/Me'),
+  ]
+  for (const answer of answers) {
+    expectError(answer, 501)
+    expect(Object.keys(answer.body).sort()).toEqual(['detail', 'schemas', 'status'])
+  }
+  expect((await scim.get('/Users?count=500')).body).toEqual(before)
 })

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { type ScimClient, scimClient } from '../../scim-client.ts'
 import type { TestServer } from '../../server.ts'
-import { type Body, expectError, fresh, row, searchSchema, user } from './world.ts'
+import { type Body, atSecondProcess, expectError, fresh, namesFound, row, searchSchema, user } from './world.ts'
 
 async function people(
   scim: ScimClient,
@@ -59,10 +59,17 @@ row(257, async ({ scim }) => {
 
 row(258, async ({ scim }) => {
   const { filter, names } = await people(scim, 7)
-  const pages = await walk(scim, filter, 3)
-  expect(pages.map(({ length }) => length)).toEqual([3, 3, 1])
-  expect(pages.flat().toSorted()).toEqual(names.toSorted())
-  expect((await walk(scim, filter, 7)).map(({ length }) => length)).toEqual([7])
+  for (const [count, lengths] of [
+    [1, [1, 1, 1, 1, 1, 1, 1]],
+    [3, [3, 3, 1]],
+    [6, [6, 1]],
+    [7, [7]],
+    [8, [7]],
+  ] as const) {
+    const pages = await walk(scim, filter, count)
+    expect(pages.map(({ length }) => length)).toEqual(lengths)
+    expect(pages.flat().toSorted()).toEqual(names.toSorted())
+  }
 })
 
 row(259, async ({ scim }) => {
@@ -78,7 +85,12 @@ row(260, async ({ scim }) => {
 
 row(261, async ({ scim }) => {
   const { filter } = await people(scim, 2)
-  expect((await page(scim, filter, '', 1)).body.nextCursor).toMatch(/^[A-Za-z0-9._~-]+$/)
+  const [first, second] = [(await page(scim, filter, '', 1)).body, (await page(scim, filter, '', 1)).body]
+  expect(first.nextCursor).toMatch(/^[A-Za-z0-9._~-]+$/)
+  // Opaque: it tells nothing of what it holds, and never the same twice.
+  expect(first.nextCursor).not.toBe(second.nextCursor)
+  const bytes = Buffer.from(first.nextCursor, 'base64url').toString('latin1')
+  for (const told of [first.Resources[0].id, first.Resources[0].userName, 'position']) expect(bytes).not.toContain(told)
 })
 
 row(262, async ({ scim }) => {
@@ -90,8 +102,8 @@ row(262, async ({ scim }) => {
 })
 
 row(263, async ({ scim }) => {
-  const { filter } = await people(scim, 7)
-  expect((await page(scim, filter, '', 5)).body.Resources.length).toBeLessThanOrEqual(5)
+  const { filter } = await people(scim, 11)
+  expect((await walk(scim, filter, 5)).map(({ length }) => length)).toEqual([5, 5, 1])
 })
 
 row(264, async ({ scim }) => {
@@ -104,8 +116,11 @@ row(264, async ({ scim }) => {
 row(265, async ({ scim }) => {
   const { filter } = await people(scim, 2)
   const { nextCursor } = (await page(scim, filter, '', 1)).body
-  const forged = `${nextCursor.slice(0, -1)}${nextCursor.endsWith('A') ? 'B' : 'A'}`
-  for (const cursor of ['garbage', forged, 'null', '0']) expectError(await page(scim, filter, cursor, 1), 400, 'invalidCursor')
+  const forged = `${nextCursor.slice(0, 30)}${nextCursor[30] === 'A' ? 'B' : 'A'}${nextCursor.slice(31)}`
+  const cut = nextCursor.slice(0, -1)
+  for (const cursor of ['garbage', 'null', '0', 'W10', '%C3%A9', forged, cut, `${nextCursor}A`, nextCursor.toLowerCase()]) {
+    expectError(await page(scim, filter, cursor, 1), 400, 'invalidCursor')
+  }
 })
 
 row(266, async ({ scim, server }) => {
@@ -125,28 +140,48 @@ row(266, async ({ scim, server }) => {
 
 row(267, async ({ scim }) => {
   const { filter } = await people(scim, 3)
+  const { maxPageSize } = (await scim.get('/ServiceProviderConfig')).body.pagination
   const { nextCursor } = (await page(scim, filter, '', 1)).body
-  const changed = await page(scim, filter, nextCursor, 2)
-  expectError(changed, 400, 'invalidCount')
-  expect((await page(scim, filter, '', 100_000)).status).toBe(200)
+  expectError(await page(scim, filter, nextCursor, 2), 400, 'invalidCount')
+  expectError(await page(scim, filter, nextCursor, maxPageSize + 1), 400, 'invalidCount')
+  expect((await page(scim, filter, nextCursor, 1)).status).toBe(200)
+  const clamped = await page(scim, filter, '', maxPageSize + 1)
+  expect([clamped.status, clamped.body.Resources.length]).toEqual([200, 3])
 })
 
 row(268, async ({ scim }) => {
   const { filter } = await people(scim, 3)
-  const { nextCursor } = (await page(scim, filter, '', 1)).body
+  const rest = '&sortBy=userName&attributes=userName'
+  const { nextCursor } = (await page(scim, filter, '', 1, rest)).body
+  const encoded = encodeURIComponent(filter)
   const others = [
-    await page(scim, 'userName pr', nextCursor, 1),
-    await page(scim, filter, nextCursor, 1, '&sortBy=userName'),
-    await page(scim, filter, nextCursor, 1, '&sortOrder=descending'),
+    await page(scim, 'userName pr', nextCursor, 1, rest),
+    await scim.get(`/Users?count=1&cursor=${nextCursor}${rest}`),
     await page(scim, filter, nextCursor, 1, '&attributes=userName'),
-    await scim.get(`/Groups?count=1&cursor=${nextCursor}`),
+    await page(scim, filter, nextCursor, 1, '&sortBy=title&attributes=userName'),
+    await page(scim, filter, nextCursor, 1, `${rest}&sortOrder=descending`),
+    await page(scim, filter, nextCursor, 1, '&sortBy=userName'),
+    await page(scim, filter, nextCursor, 1, '&sortBy=userName&attributes=title'),
+    await page(scim, filter, nextCursor, 1, '&sortBy=userName&excludedAttributes=userName'),
+    await scim.get(`/?filter=${encoded}&count=1&cursor=${nextCursor}${rest}`),
+    await scim.get(`/Groups?filter=${encodeURIComponent('id pr')}&count=1&cursor=${nextCursor}`),
   ]
   for (const answer of others) expectError(answer, 400, 'invalidCursor')
+  expect((await page(scim, filter, nextCursor, 1, rest)).status).toBe(200)
 })
 
 row(269, async ({ scim }) => {
-  const { filter, names } = await people(scim, 5)
-  expect((await walk(scim, filter, 2, '&sortBy=userName&sortOrder=descending')).flat()).toEqual(names.toReversed())
+  const { filter, ids } = await people(scim, 9)
+  // Some have the same title and some none: borders fall between equals too.
+  for (const [index, id] of ids.entries()) {
+    if (index % 3 !== 0) await scim.patch(`/Users/${id}`, [{ op: 'add', path: 'title', value: `Title ${index % 2}` }])
+  }
+  for (const sortBy of ['userName', 'title', 'meta.created']) {
+    for (const sortOrder of ['ascending', 'descending']) {
+      const rest = `&sortBy=${sortBy}&sortOrder=${sortOrder}`
+      expect((await walk(scim, filter, 2, rest)).flat()).toEqual(await namesFound(scim, filter, rest))
+    }
+  }
 })
 
 row(270, async ({ scim }) => {
@@ -177,13 +212,14 @@ row(272, async ({ scim }) => {
   })
 })
 
-row(273, async ({ scim, other }) => {
+row(273, async ({ scim, strict, other }) => {
   const { filter } = await people(scim, 2)
   const { nextCursor } = (await page(scim, filter, '', 1)).body
-  const foreign = await page(other, filter, nextCursor, 1)
-  const garbage = await page(other, filter, 'garbage', 1)
-  expectError(foreign, 400, 'invalidCursor')
-  expect(foreign.body).toEqual(garbage.body)
+  for (const client of [strict, other]) {
+    const [foreign, garbage] = [await page(client, filter, nextCursor, 1), await page(client, filter, 'garbage', 1)]
+    expectError(foreign, 400, 'invalidCursor')
+    expect(foreign.body).toEqual(garbage.body)
+  }
 })
 
 row(274, async ({ server, scim }) => {
@@ -195,27 +231,40 @@ row(274, async ({ server, scim }) => {
   expectError(await page(shrinking, filter, nextCursor, 1), 401)
 })
 
-row(275, async ({ scim }) => {
+row(275, async (world) => {
+  const { scim } = world
   const { filter } = await people(scim, 2)
   const cursors = await Promise.all(Array.from({ length: 200 }, async () => (await page(scim, filter, '', 1)).body.nextCursor))
   // Everything is in the cursor itself: the first of them works on as the last does.
   for (const cursor of [cursors[0], cursors.at(-1)]) expect((await page(scim, filter, cursor, 1)).body.Resources).toHaveLength(1)
+
+  // Another process has seen none of them: it continues the first, and says when it is asked for too many.
+  await atSecondProcess(world, { LATCHKEY_RATE_LIMIT: '25' }, async (server) => {
+    const there = scimClient(server.scimUrl, world.token)
+    const ids = async (client: ScimClient) => (await page(client, filter, cursors[0], 1)).body.Resources.map(({ id }: Body) => id)
+    expect(await ids(there)).toEqual(await ids(scim))
+    const asked = await Promise.all(Array.from({ length: 200 }, () => page(there, filter, '', 1)))
+    expect(new Set(asked.map(({ status }) => status))).toEqual(new Set([200, 429]))
+    for (const { status, headers } of asked) expect(headers.has('Retry-After')).toBe(status === 429)
+  })
 })
 
 row(276, async ({ scim }) => {
-  const { filter, names, ids } = await people(scim, 9)
-  const stem = filter.slice('userName sw "'.length, -1)
-  const walked: string[] = []
-  let cursor: string | undefined = ''
-  let turn = 0
-  while (cursor !== undefined) {
-    const { body }: { body: Body } = await page(scim, filter, cursor, 2)
-    walked.push(...body.Resources.map(({ userName }: Body) => userName))
-    cursor = body.nextCursor
-    if (turn === 0) await scim.delete(`/Users/${ids[0]}`)
-    if (turn === 1) await user(scim, { userName: `${stem}z` })
-    turn += 1
+  for (const sortBy of ['userName', 'title', 'meta.created']) {
+    const { filter, names, ids } = await people(scim, 9)
+    const stem = filter.slice('userName sw "'.length, -1)
+    const walked: string[] = []
+    const leaving = [0, 8]
+    let cursor: string | undefined = ''
+    for (let turn = 0; cursor !== undefined; turn += 1) {
+      const { body }: { body: Body } = await page(scim, filter, cursor, 2, `&sortBy=${sortBy}`)
+      walked.push(...body.Resources.map(({ userName }: Body) => userName))
+      cursor = body.nextCursor
+      const left = leaving[turn]
+      if (left !== undefined) await scim.delete(`/Users/${ids[left]}`)
+      if (turn < 3) for (const end of ['0', 'z']) await user(scim, { userName: `${stem}${end}${turn}`, title: `${end}${turn}` })
+    }
+    const unchanged = names.filter((_name, index) => !leaving.includes(index))
+    expect(walked.filter((name) => unchanged.includes(name)).toSorted()).toEqual(unchanged.toSorted())
   }
-  const unchanged = names.slice(1)
-  expect(walked.filter((name) => unchanged.includes(name)).toSorted()).toEqual([...unchanged].toSorted())
 })

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { shareEmbeddedPostgres } from '@latchkey/embedded-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Answer, type ScimClient, groupSchema, scimClient, userSchema } from '../../scim-client.ts'
 import { type TestServer, startServer } from '../../server.ts'
@@ -43,6 +45,24 @@ afterAll(() => world.server.stop())
 export function row(number: number, see: (world: World) => Promise<void>): void {
   const { situation } = rowNumbered(number)
   test(`R-${number} ${situation}`, () => see(world))
+}
+
+/** What a client sees of another process of the same deployment, with the same database and the same secret key. */
+export async function atSecondProcess(
+  { server: first }: World,
+  environment: Record<string, string>,
+  see: (server: TestServer) => Promise<void>,
+): Promise<void> {
+  const postgres = await shareEmbeddedPostgres({ dataFolder: first.dataFolder })
+  try {
+    const secretKey = (await readFile(`${first.dataFolder}/secret-key`, 'utf8')).trim()
+    const server = await startServer({
+      environment: { LATCHKEY_DATABASE_URL: postgres.url, LATCHKEY_SECRET_KEY: secretKey, ...environment },
+    })
+    await see(server).finally(() => server.stop())
+  } finally {
+    await postgres.stop()
+  }
 }
 
 let named = 0
