@@ -63,7 +63,7 @@ row(255, async (world) => {
 row(256, async ({ scim, strict }) => {
   const sql = ["'; drop table users; --", '" or "1" eq "1', "') or ('1'='1", '$1', '%', '\\']
   const objects = ['__proto__', 'constructor', 'constructor.prototype', 'toString']
-  for (const text of [...sql, ...objects, '${7*7}', '{{7*7}}', '../../etc/passwd', '<script>', '\u2028', '\u0000']) {
+  for (const text of [...sql, ...objects, `\${7*7}`, '{{7*7}}', '../../etc/passwd', '<script>', '\u2028', '\u0000']) {
     const [inPath, inFilter] = [encodeURIComponent(text), JSON.stringify(text)]
     const isText = text !== '\u0000'
     const made = await user(scim, isText ? { title: text, name: { familyName: text } } : {})

@@ -43,8 +43,12 @@ afterAll(() => world.server.stop())
 
 /** The test of one row, named by its number. Every row makes the resources it needs, under names of its own. */
 export function row(number: number, see: (world: World) => Promise<void>): void {
-  const { situation } = rowNumbered(number)
-  test(`R-${number} ${situation}`, () => see(world))
+  seen(`R-${number} ${rowNumbered(number).situation}`, see)
+}
+
+/** A test of the same world that is not of one row. */
+export function seen(name: string, see: (world: World) => Promise<void>): void {
+  test(name, () => see(world))
 }
 
 /** What a client sees of another process of the same deployment, with the same database and the same secret key. */
