@@ -43,6 +43,17 @@ function rowsOf(plan: Analysis): number {
   return own + (plan.Plans ?? []).reduce((sum, inner) => sum + rowsOf(inner), 0)
 }
 
+test('a group of ten thousand is read without its members where nobody asks for them (R-140)', async () => {
+  const { knex } = directory.database
+  const statements: string[] = []
+  const listen = ({ sql }: { sql: string }) => statements.push(sql)
+  knex.on('query', listen)
+  const view = await directory.storage.read(directory.organization, ({ groups }) => groups.get(group, { members: false }))
+  knex.off('query', listen)
+  expect([view?.record.group.id, view?.members]).toEqual([group, null])
+  expect(statements.filter((sql) => sql.includes('memberships'))).toEqual([])
+})
+
 test('adding and removing one member of ten thousand is a fixed number of statements', async () => {
   const add = await statementsOf(() =>
     directory.storage.transaction(directory.organization, async ({ groups, memberships }) => {

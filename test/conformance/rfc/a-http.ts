@@ -1,8 +1,10 @@
 import { request } from 'node:http'
 import { expect } from 'vitest'
 import { scimClient, userSchema } from '../../scim-client.ts'
-import { runLatchkey } from '../../server.ts'
+import { type TestServer, runLatchkey } from '../../server.ts'
 import { errorSchema, expectError, filtered, found, fresh, searchSchema, user, row } from './world.ts'
+
+const issue = (server: TestServer) => server.latchkey('scim-token', 'create', '--org', 'acme', '--description', 'Spent')
 
 row(1, async ({ server }) => {
   const response = await fetch(`${server.scimUrl}/Users`)
@@ -12,13 +14,15 @@ row(1, async ({ server }) => {
 })
 
 row(2, async ({ server, token }) => {
-  const { token: spent, id } = await server.latchkey('scim-token', 'create', '--org', 'acme', '--description', 'Spent')
-  await server.latchkey('scim-token', 'revoke', '--org', 'acme', id ?? '')
+  const [revoked, expired] = [await issue(server), await issue(server)]
+  await server.latchkey('scim-token', 'revoke', '--org', 'acme', revoked['id'] ?? '')
+  await server.latchkey('scim-token', 'rotate', '--org', 'acme', expired['id'] ?? '', '--overlap-hours', '0')
   const unknown = `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`
   const bodies = await Promise.all(
-    [unknown, 'latchkey_scim_', 'x', spent ?? ''].map(async (presented) => {
+    [unknown, 'latchkey_scim_', 'x', revoked['token'] ?? '', expired['token'] ?? ''].map(async (presented) => {
       const answer = await scimClient(server.scimUrl, presented).get('/Users')
       expectError(answer, 401)
+      expect(answer.headers.get('WWW-Authenticate')).toMatch(/^Bearer\b/)
       return answer.body
     }),
   )
@@ -39,13 +43,17 @@ row(4, async ({ server, scim }) => {
   const answers = [
     [400, await scim.post('/Users', '{')],
     [401, await scimClient(server.scimUrl, 'wrong').get('/Users')],
+    [403, await scim.get('/Schemas?filter=id+pr')],
     [404, await scim.get('/Users/nobody')],
+    [405, await scim.delete('/Users')],
     [409, await scim.post('/Users', { schemas: [userSchema], userName })],
     [412, await scim.delete(`/Users/${id}`, { 'If-Match': 'W/"99"' })],
     [413, await scim.post('/Users', { schemas: [userSchema], userName: 'x'.repeat(300_000) })],
+    [415, await scim.post('/Users', '<user/>', { 'Content-Type': 'application/xml' })],
+    [501, await scim.get('/Me')],
   ] as const
-  for (const [status, { status: answered, body }] of answers) {
-    expect(answered).toBe(status)
+  for (const [status, { status: answered, headers, body }] of answers) {
+    expect([answered, headers.get('Content-Type')]).toEqual([status, 'application/scim+json'])
     expect(body).toMatchObject({ schemas: [errorSchema], status: String(status) })
   }
 })

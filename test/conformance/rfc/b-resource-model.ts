@@ -206,18 +206,29 @@ row(49, async ({ scim }) => {
 
 row(50, async ({ scim }) => {
   const email = { value: 'a@example.com', type: 'work' }
-  const made = await user(scim, { emails: [email] })
+  const made = await user(scim, { emails: [email, email] })
+  expect(made.emails).toEqual([email])
+  const put = await scim.put(`/Users/${made.id}`, { ...made, emails: [email, email] })
+  expect([put.status, put.body]).toEqual([200, made])
   const { body } = await scim.patch(`/Users/${made.id}`, [{ op: 'add', path: 'emails', value: [email, email] }])
-  expect(body.emails).toEqual([email])
+  expect(body).toEqual(made)
 })
 
 row(51, async ({ scim }) => {
-  const made = await user(scim, { title: null, emails: [], nickName: 'x' })
-  expect(Object.keys(made)).not.toEqual(expect.arrayContaining(['title']))
-  expect(made.emails).toBeUndefined()
-  const { body } = await scim.patch(`/Users/${made.id}`, [{ op: 'replace', path: 'nickName', value: null }])
-  expect(body.nickName).toBeUndefined()
-  expect(await found(scim, `id eq "${made.id}" and (title pr or emails pr or nickName pr)`)).toEqual([])
+  const full = { title: 'T', nickName: 'N', emails: [{ value: 'a@example.com' }] }
+  const empty = { title: null, nickName: null, emails: [] }
+  const put = await user(scim, full)
+  await scim.put(`/Users/${put.id}`, { ...put, ...empty })
+  const patched = await user(scim, full)
+  await scim.patch(
+    `/Users/${patched.id}`,
+    Object.entries(empty).map(([path, value]) => ({ op: 'replace', path, value })),
+  )
+  for (const made of [await user(scim, empty), put, patched]) {
+    const now = await read(scim, made)
+    for (const name of Object.keys(empty)) expect(now).not.toHaveProperty(name)
+    expect(await found(scim, `id eq "${made.id}" and (title pr or emails pr or nickName pr)`)).toEqual([])
+  }
 })
 
 row(52, async ({ scim }) => {

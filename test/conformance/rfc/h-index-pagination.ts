@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { expectError, fresh, namesFound, user, row } from './world.ts'
+import { userSchema } from '../../scim-client.ts'
+import { bulkSchema, expectError, fresh, namesFound, user, row } from './world.ts'
 
 row(128, async ({ scim }) => {
   await user(scim)
@@ -28,9 +29,14 @@ row(131, async ({ scim }) => {
 
 row(132, async ({ scim }) => {
   const { maxResults } = (await scim.get('/ServiceProviderConfig')).body.filter
-  const { status, body } = await scim.get(`/Users?count=${maxResults + 1}`)
-  expect(status).toBe(200)
-  expect(body.itemsPerPage).toBeLessThanOrEqual(maxResults)
+  const userType = fresh('many')
+  const Operations = Array.from({ length: maxResults + 1 }, (_, index) => {
+    return { method: 'POST', path: '/Users', bulkId: `u${index}`, data: { schemas: [userSchema], userName: fresh(userType), userType } }
+  })
+  await scim.post('/Bulk', { schemas: [bulkSchema], Operations })
+  const filter = encodeURIComponent(`userType eq "${userType}"`)
+  const { body } = await scim.get(`/Users?filter=${filter}&attributes=id&count=${maxResults + 1}`)
+  expect([body.totalResults, body.itemsPerPage, body.Resources.length]).toEqual([maxResults + 1, maxResults, maxResults])
 })
 
 row(133, async ({ scim }) => {
@@ -43,10 +49,13 @@ row(134, async ({ scim }) => {
   const stem = fresh()
   const made = []
   for (let index = 0; index < 12; index += 1) made.push((await user(scim, { userName: `${stem}${index}` })).userName)
-  const walked = []
-  for (const startIndex of [1, 6, 11])
-    walked.push(...(await namesFound(scim, `userName sw "${stem}"`, `&startIndex=${startIndex}&count=5`)))
+  const walk = async () => {
+    const pages = [1, 6, 11].map((startIndex) => namesFound(scim, `userName sw "${stem}"`, `&startIndex=${startIndex}&count=5`))
+    return (await Promise.all(pages)).flat()
+  }
+  const walked = await walk()
   expect(walked.toSorted()).toEqual(made.toSorted())
+  expect(await walk()).toEqual(walked)
 })
 
 row(135, async ({ scim }) => {
