@@ -17,7 +17,7 @@ export function conformancePage({ page, table }) {
     'Conformance',
     'test/conformance/rfc',
     `${summary} Every row has a test of its number against the running server on PostgreSQL: \`R-41\` is tested by \`row(41, …)\` in the file of its section.`,
-    'A row **holds** as it is written, or holds **by** the decision named beside it: where the RFCs leave a choice, contradict one another or contradict what the product promises. *Strict* and *tolerant* are the modes of a token; rows that name neither hold in both.',
+    'A row **holds** as it is written, or holds **by** the decision named beside it: where the RFCs leave a choice, contradict one another or contradict what the product promises. *Strict* and *tolerant* are the modes of a token; rows that name neither hold in both. What each mode makes of the habits of providers (P) is tested beside the rows, in `test/conformance/annex-2-modes.test.ts`, and where the RFCs contradict themselves (D) in `annex-3-decisions.test.ts`.',
     ...sections.flatMap(({ letter, title, rows: own }) => [
       `## ${letter}. ${title}`,
       table(['#', 'level', 'source', 'situation', 'expected', 'here'], own.map(line)),
