@@ -19,6 +19,8 @@ export default {
     only('adapter-sso', 'application', 'domain'),
     only('embedded-postgres'),
     only('client-crypto'),
+    only('console', 'client-crypto', 'domain'),
+    { name: 'console-stands-alone', severity: 'error', from: { pathNot: inside('console') }, to: { path: inside('console') } },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     {
       name: 'inversify-only-in-the-composition-root',

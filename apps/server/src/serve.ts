@@ -1,6 +1,6 @@
 import { type RequestListener, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ActivityBuffer, createApp, refuseUnreadable } from '@latchkey/adapter-koa'
+import { ActivityBuffer, type PageFiles, createApp, readPageFiles, refuseUnreadable } from '@latchkey/adapter-koa'
 import { type Database as DatabaseValue, type JobHandlers, assertDurable, isUnavailable, ping, startJobs } from '@latchkey/adapter-knex'
 import {
   AuthenticateScimToken,
@@ -50,6 +50,9 @@ import type { Settings } from './settings.ts'
 /** How long a request that has begun may take after we were told to stop (REL-4). */
 const shutdownMs = 25_000
 
+/** Where the console's build puts the account pages. */
+const accountPagesFolder = new URL('../../console/dist/account/', import.meta.url)
+
 /** Runs the server until it is told to stop. */
 export async function serve(settings: Settings): Promise<void> {
   const log = openLog(settings)
@@ -86,7 +89,9 @@ export async function serve(settings: Settings): Promise<void> {
     const stopping = new AbortController()
     const activity = new ActivityBuffer({ note: container.get(NoteActivity), log })
     closing.unshift(() => activity.close())
-    const answer = appFor(opened, settings, { log, registry, activity, stopping: stopping.signal }).callback()
+    const accountPages = await readPageFiles(accountPagesFolder)
+    if (!accountPages) log.warn({}, 'the account pages were not built: pnpm run build')
+    const answer = appFor(opened, settings, { log, registry, activity, accountPages, stopping: stopping.signal }).callback()
     handle = (request, response) => void answer(request, response)
     process.stdout.write(welcome(settings, opened, firstOwnerLink))
 
@@ -116,7 +121,13 @@ async function close(server: Server): Promise<void> {
 function appFor(
   { container, configuration }: Opened,
   settings: Settings,
-  { log, registry, activity, stopping }: { log: Logger; registry: Registry; activity: ActivityBuffer; stopping: AbortSignal },
+  {
+    log,
+    registry,
+    activity,
+    accountPages,
+    stopping,
+  }: { log: Logger; registry: Registry; activity: ActivityBuffer; accountPages: PageFiles | null; stopping: AbortSignal },
 ) {
   const database = container.get(Database)
   poolMetrics(registry, database)
@@ -148,6 +159,7 @@ function appFor(
       openOwnerLink: container.get(OpenOwnerLink),
       ownerSignIn: container.get(OwnerSignIn),
     },
+    accountPages,
     activity,
     sso: {
       signIn: container.get(SignIn),

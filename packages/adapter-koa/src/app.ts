@@ -9,6 +9,8 @@ import { type SsoUseCases, ssoRoutes } from './sso/sso-routes.ts'
 import { renderErrors } from './middleware/render-errors.ts'
 import { requestMetrics } from './operations/metrics.ts'
 import { operationRoutes } from './operations/operation-routes.ts'
+import { accountPages } from './pages/account-pages.ts'
+import type { PageFiles } from './pages/page-files.ts'
 import { meRoutes } from './provisioning/me-routes.ts'
 import { type ProvisioningUseCases, scimPrefixes, scimRoutes } from './provisioning/scim-routes.ts'
 
@@ -18,6 +20,8 @@ export interface AppOptions {
   readonly sso: SsoUseCases
   /** Without a slash at its end. */
   readonly publicUrl: string
+  /** The account pages; null where they were not built. */
+  readonly accountPages: PageFiles | null
   /** Where requests are counted and failures noted. */
   readonly activity: ActivityBuffer
   readonly locations: Locations
@@ -40,6 +44,7 @@ export function createApp(options: AppOptions): Koa {
   app.use(renderErrors({ log, isUnavailable }))
   app.use(operationRoutes({ registry, isReady }).routes())
   app.use(ssoRoutes(options.sso, options.publicUrl).routes())
+  if (options.accountPages) app.use(accountPages(options.accountPages).routes())
   for (const router of accountRoutes(options.account, options)) app.use(router.routes())
   const { authenticateSession } = options.account
   const { getUser } = options.provisioning

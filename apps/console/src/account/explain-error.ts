@@ -1,0 +1,31 @@
+import { ClientCryptoError, type ClientCryptoErrorCode } from '@latchkey/client-crypto'
+import { ApiProblem } from './account-api.ts'
+
+/** What happened, and what to do. */
+export interface Explanation {
+  readonly text: string
+  /** A word for the administrator; null where the person alone can help. */
+  readonly code: string | null
+  /** Signing in again would help. */
+  readonly signInAgain: boolean
+}
+
+const mistakes: ReadonlySet<ClientCryptoErrorCode> = new Set(['wrong-password', 'wrong-recovery-kit', 'password-too-short'])
+
+export function explainError(error: unknown): Explanation {
+  if (error instanceof ApiProblem) {
+    const left = error.attemptsLeft
+    const attempts = left === null ? '' : ` ${left} ${left === 1 ? 'attempt is' : 'attempts are'} left.`
+    return { text: `${error.message}${attempts}`, code: null, signInAgain: error.code === 'session-too-old' }
+  }
+  if (error instanceof ClientCryptoError) {
+    if (mistakes.has(error.code)) return { text: error.message, code: null, signInAgain: false }
+    return {
+      text: `${error.message} Your browser stopped: it opened nothing and sent nothing further. Do not try again; tell your administrator.`,
+      code: error.code,
+      signInAgain: false,
+    }
+  }
+  if (error instanceof Error) return { text: error.message, code: null, signInAgain: false }
+  return { text: 'Something went wrong on this page. Load it again.', code: null, signInAgain: false }
+}

@@ -1,0 +1,28 @@
+import { Button } from 'react-aria-components/Button'
+import { useAccount } from '../account-context.ts'
+import { Page } from '../parts/page.tsx'
+import { TaskStatus } from '../parts/task-status.tsx'
+import { useTask } from '../use-task.ts'
+
+/** Where an owner's link leads. It is opened by a person and not by what looks at links before them. */
+export function OwnerLink({ secret, onOpened }: { readonly secret: string; readonly onOpened: () => Promise<void> }) {
+  const { api } = useAccount()
+  const task = useTask()
+  const open = () =>
+    task.run('Opening the link…', async () => {
+      await api.openOwnerLink(secret)
+      await onOpened()
+    })
+  return (
+    <Page title="Welcome, owner">
+      <p>This link lets you, once, make the encryption key of an owner of your organisation, without single sign-on.</p>
+      <p>It is spent when your key is made. Until then you can close this page and open the link again.</p>
+      <TaskStatus task={task} />
+      <p className="actions">
+        <Button className="primary" isPending={task.busy !== null} onPress={() => void open()}>
+          Begin
+        </Button>
+      </p>
+    </Page>
+  )
+}

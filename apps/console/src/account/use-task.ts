@@ -1,0 +1,35 @@
+import { useState } from 'react'
+import { ApiProblem } from './account-api.ts'
+import { useAccount } from './account-context.ts'
+import { type Explanation, explainError } from './explain-error.ts'
+
+/** One thing at a time that a page waits for. */
+export interface Task {
+  /** What is going on, in words; null when nothing is. */
+  readonly busy: string | null
+  readonly trouble: Explanation | null
+  run(what: string, work: () => Promise<void>): Promise<void>
+}
+
+/** Runs what a person asked for: what was typed stays, and what went wrong is said. */
+export function useTask(): Task {
+  const { onSignedOut } = useAccount()
+  const [busy, setBusy] = useState<string | null>(null)
+  const [trouble, setTrouble] = useState<Explanation | null>(null)
+  return {
+    busy,
+    trouble,
+    async run(what, work) {
+      setBusy(what)
+      setTrouble(null)
+      try {
+        await work()
+      } catch (error) {
+        if (error instanceof ApiProblem && error.status === 401) onSignedOut()
+        else setTrouble(explainError(error))
+      } finally {
+        setBusy(null)
+      }
+    },
+  }
+}
