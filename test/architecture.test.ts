@@ -43,6 +43,35 @@ test.each(folders)('%s depends only on what it may', (name) => {
   expect(Object.keys(dependencies).filter((dependency) => !allowed[name]?.includes(dependency))).toEqual([])
 })
 
+test('nothing that the server depends on has the client’s cryptography or its pages', () => {
+  const server = read<Manifest>(new URL('../apps/server/package.json', import.meta.url))
+  const graph = new Set<string>()
+  const visit = ({ dependencies = {} }: Manifest) => {
+    for (const name of Object.keys(dependencies)) {
+      if (graph.has(name)) continue
+      graph.add(name)
+      if (name.startsWith('@latchkey/')) visit(read(new URL(`${name.slice('@latchkey/'.length)}/package.json`, packages)))
+    }
+  }
+  visit(server)
+  expect(graph).toContain('@latchkey/domain')
+  expect(
+    [...graph].filter((name) => ['@latchkey/client-crypto', '@latchkey/console', '@hpke/core', 'hash-wasm', 'react'].includes(name)),
+  ).toEqual([])
+})
+
+test('the console’s pages import the client’s cryptography, the domain and what draws them', () => {
+  const folder = new URL('../apps/console/src/', import.meta.url)
+  const may = /^(\.{1,2}\/|@latchkey\/(client-crypto|domain)$|react$|react-dom\/client$|react-aria-components\/)/
+  const imported = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts'))
+    .flatMap((file) =>
+      [...readFileSync(new URL(file, folder), 'utf8').matchAll(/(?:from|import) '([^']+)'/g)].map(([, name]) => name ?? ''),
+    )
+  expect(imported.length).toBeGreaterThan(50)
+  expect(imported.filter((name) => !may.test(name))).toEqual([])
+})
+
 test('only the launcher brings binaries, and they are PostgreSQL', () => {
   for (const name of folders) {
     const { optionalDependencies = {} } = read<Manifest>(new URL(`${name}/package.json`, packages))

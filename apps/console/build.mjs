@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { build, defaultClientConditions } from 'vite'
 
@@ -17,7 +17,6 @@ await build({
   publicDir: false,
   resolve: { conditions: ['@latchkey/source', ...defaultClientConditions] },
   worker: { format: 'es' },
-  plugins: [subresourceIntegrity()],
   build: {
     outDir: target,
     emptyOutDir: true,
@@ -30,24 +29,23 @@ await build({
   },
 })
 
+await nameDigests()
 const bytes = await gzippedBytes()
 if (bytes > gzippedBytesMax) throw new Error(`The account pages weigh ${bytes} bytes gzipped; ${gzippedBytesMax} are allowed.`)
 process.stderr.write(`account pages: ${Math.round(bytes / 1_000)} kB gzipped\n`)
 
-/** Names in the page the digest of every script and stylesheet it loads (WEB-1). A worker cannot be given one. */
-function subresourceIntegrity() {
-  return {
-    name: 'subresource-integrity',
-    enforce: 'post',
-    generateBundle(_options, bundle) {
-      const page = bundle['index.html']
-      page.source = String(page.source).replaceAll(/(?:src|href)="\/account\/(assets\/[^"]+\.(?:js|css))"/g, (attribute, name) => {
-        const asset = bundle[name]
-        const digest = createHash('sha384').update(asset.code ?? asset.source).digest('base64')
-        return `${attribute} integrity="sha384-${digest}"`
-      })
-    },
+/** Names in the page the digest of every script and stylesheet that it loads (WEB-1). A worker cannot be given one. */
+async function nameDigests() {
+  const page = `${target}index.html`
+  const loads = /(?:src|href)="\/account\/(assets\/[^"]+\.(?:js|css))"/g
+  let html = await readFile(page, 'utf8')
+  for (const [attribute, name] of html.matchAll(loads)) {
+    const digest = createHash('sha384')
+      .update(await readFile(`${target}${name}`))
+      .digest('base64')
+    html = html.replace(attribute, `${attribute} integrity="sha384-${digest}"`)
   }
+  await writeFile(page, html)
 }
 
 async function gzippedBytes() {

@@ -8,7 +8,9 @@ export interface AccountSession {
   readonly via: 'sso' | 'owner-link' | 'owner-proof'
   readonly freshUntil: string
   readonly status: 'pending-encryption-key' | 'active' | 'deactivated' | 'deleted'
-  readonly encryptionKey: null | (SignedStatement & { readonly version: number; readonly fingerprint: string; readonly registeredAt: string })
+  readonly encryptionKey:
+    | null
+    | (SignedStatement & { readonly version: number; readonly fingerprint: string; readonly registeredAt: string })
   readonly resetRequest: ResetRequest | null
 }
 
@@ -124,7 +126,11 @@ async function json(response: Response): Promise<Record<string, unknown>> {
   try {
     return text === '' ? {} : JSON.parse(text)
   } catch {
-    throw new ApiProblem(response.status, 'no-answer', 'The server did not answer as Latchkey does. Try again; if it stays so, tell your administrator.')
+    throw new ApiProblem(
+      response.status,
+      'no-answer',
+      'The server did not answer as Latchkey does. Try again; if it stays so, tell your administrator.',
+    )
   }
 }
 
@@ -132,7 +138,9 @@ function problemOf(status: number, { code, detail, attemptsLeft }: Record<string
   return new ApiProblem(
     status,
     typeof code === 'string' ? code : 'unknown',
-    typeof detail === 'string' ? detail : 'The server refused this and did not say why. Try again; if it stays so, tell your administrator.',
+    typeof detail === 'string'
+      ? detail
+      : 'The server refused this and did not say why. Try again; if it stays so, tell your administrator.',
     typeof attemptsLeft === 'number' ? attemptsLeft : null,
   )
 }

@@ -66,7 +66,6 @@ function Banner({ state, onState }: { readonly state: State; readonly onState: (
           )}
           <Button
             className="quiet"
-            isPending={task.busy !== null}
             onPress={() =>
               void task.run('Signing out…', async () => {
                 await api.signOut()

@@ -70,7 +70,8 @@ export class AccountKeys {
     const attempt = await this.#attempt(await this.#api.ownerParameters(organization, userName), masterPassword)
     const released = await this.#api.ownerSignIn(organization, userName, attempt.proof)
     const session = await this.#api.session()
-    if (!session) throw new ApiProblem(401, 'not-signed-in', 'Your browser did not keep the session. Allow cookies for this address and try again.')
+    if (!session)
+      throw new ApiProblem(401, 'not-signed-in', 'Your browser did not keep the session. Allow cookies for this address and try again.')
     return { session, opened: await this.#open(session, attempt, released) }
   }
 

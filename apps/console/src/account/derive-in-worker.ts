@@ -19,7 +19,9 @@ export const deriveInWorker: DeriveRoot = (masterPassword, salt, profile) =>
     const worker = new Worker(policy?.createScriptURL(workerUrl) ?? workerUrl, { type: 'module' })
     const fail = () => {
       worker.terminate()
-      reject(new Error('This browser could not derive the key: WebAssembly or workers are blocked. Try a current browser without extensions.'))
+      reject(
+        new Error('This browser could not derive the key: WebAssembly or workers are blocked. Try a current browser without extensions.'),
+      )
     }
     worker.addEventListener('error', fail)
     worker.addEventListener('messageerror', fail)

@@ -1,7 +1,7 @@
 export type PasswordStrength = 'too-easy' | 'weak' | 'fair' | 'strong'
 
 /** Bits of guessing work from which on a password is no longer the grade before. */
-const gradesFrom = { weak: 28, fair: 50, strong: 70 }
+const gradesFrom = { weak: 28, fair: 45, strong: 66 }
 
 /** What guessers try first. */
 const commonWords = (
@@ -21,8 +21,9 @@ export function passwordStrength(password: string, ownNames: readonly string[]):
 
 function guessingBits(password: string, ownNames: readonly string[]): number {
   const names = ownNames.flatMap((name) => name.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((name) => name.length > 2)
-  let rest = password.normalize('NFKC').toLowerCase()
-  let bits = 0
+  const whole = password.normalize('NFKC')
+  let bits = Array.from(whole.matchAll(/(?<=\p{Ll})\p{Lu}/gu)).length * 2
+  let rest = whole.toLowerCase()
   for (const word of [...names, ...commonWords].sort((one, other) => other.length - one.length)) {
     const parts = rest.split(word)
     if (parts.length > 1) bits += 6
@@ -30,13 +31,14 @@ function guessingBits(password: string, ownNames: readonly string[]): number {
   }
   const once = rest.replace(/(.{3,}?)\1+/gu, '$1')
   for (const [letters] of once.matchAll(/\p{L}+/gu)) bits += letterBits(withoutRuns(letters))
-  for (const [others] of once.matchAll(/[^\p{L}\n]+/gu)) bits += withoutRuns(others) * 3.3
+  for (const [digits] of once.matchAll(/\p{N}+/gu)) bits += withoutRuns(digits) * 3.3
+  for (const [others] of once.matchAll(/[^\p{L}\p{N}\n]+/gu)) bits += withoutRuns(others) * 4
   return bits
 }
 
-/** Of a word's letters the first four say most. */
+/** Of a word's letters the first three say most. */
 function letterBits(length: number): number {
-  return Math.min(length, 4) * 3 + Math.max(length - 4, 0) * 2
+  return Math.min(length, 3) * 4.5 + Math.max(length - 3, 0) * 1.2
 }
 
 /** How many characters there are that neither repeat nor go on from the one before: `aaaa` and `1234` are one and a bit. */

@@ -19,7 +19,7 @@ export function OwnerLink({ secret, onOpened }: { readonly secret: string; reado
       <p>It is spent when your key is made. Until then you can close this page and open the link again.</p>
       <TaskStatus task={task} />
       <p className="actions">
-        <Button className="primary" isPending={task.busy !== null} onPress={() => void open()}>
+        <Button className="primary" onPress={() => void open()}>
           Begin
         </Button>
       </p>

@@ -44,8 +44,8 @@ export function OwnerSignIn(props: {
       <details>
         <summary>I forgot the master password</summary>
         <p>
-          Sign in with single sign-on and use your recovery kit. Where there is no single sign-on, ask whoever runs the server for an owner’s
-          link (<code>latchkey owner link</code>); it leads to the recovery kit as well.
+          Sign in with single sign-on and use your recovery kit. Where there is no single sign-on, ask whoever runs the server for an
+          owner’s link (<code>latchkey owner link</code>); it leads to the recovery kit as well.
         </p>
       </details>
       <p className="actions">

@@ -16,7 +16,10 @@ export function Recover({ session, onChange, onBack }: SignedInProps & { readonl
   const [typed, setTyped] = useState(noPassword)
   const [errors, setErrors] = useState<FieldErrors>({})
   const submit = () => {
-    const found = { ...(kit.trim() === '' ? { kit: 'Type all eight groups of your recovery kit.' } : {}), ...newPasswordErrors(typed, session) }
+    const found = {
+      ...(kit.trim() === '' ? { kit: 'Type all eight groups of your recovery kit.' } : {}),
+      ...newPasswordErrors(typed, session),
+    }
     setErrors(found)
     if (Object.keys(found).length > 0) return
     void task.run('Opening with your recovery kit, a few seconds…', async () => {

@@ -14,6 +14,7 @@ export function Reset({ session, onChange }: SignedInProps) {
   const request = () =>
     task.run('Requesting the reset…', async () => {
       await api.requestReset()
+      setSure(false)
       await onChange()
     })
   return (
@@ -24,17 +25,15 @@ export function Reset({ session, onChange }: SignedInProps) {
       ) : (
         <>
           <p>
-            Then the key can only be replaced. <strong>What is sealed to the old key stays closed for ever</strong>, and your groups let you in
-            again only when a person approves. For 24 hours nothing changes, you and the owners are told by mail, and you or they can cancel.
+            Then the key can only be replaced. <strong>What is sealed to the old key stays closed for ever</strong>, and your groups let you
+            in again only when a person approves. For 24 hours nothing changes, you and the owners are told by mail, and you or they can
+            cancel.
           </p>
-          <TaskStatus
-            task={task}
-            {...(session.via === 'sso' ? { signInAt: singleSignOnAddress(session.organization.slug) } : {})}
-          />
+          <TaskStatus task={task} {...(session.via === 'sso' ? { signInAt: singleSignOnAddress(session.organization.slug) } : {})} />
           <p className="actions">
             {isSure ? (
               <>
-                <Button className="danger" isPending={task.busy !== null} onPress={() => void request()}>
+                <Button className="danger" onPress={() => void request()}>
                   Yes, request the reset
                 </Button>
                 <Button onPress={() => setSure(false)}>No, keep my key</Button>
@@ -67,9 +66,7 @@ export function ResetNotice({ session: { resetRequest }, onChange }: SignedInPro
       </p>
       <TaskStatus task={task} />
       <p className="actions">
-        <Button isPending={task.busy !== null} onPress={() => void cancel()}>
-          Cancel the reset
-        </Button>
+        <Button onPress={() => void cancel()}>Cancel the reset</Button>
       </p>
     </div>
   )

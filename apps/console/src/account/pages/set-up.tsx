@@ -33,8 +33,8 @@ export function SetUp({ session, onChange }: SignedInProps) {
   return (
     <Page title="Set up your encryption key">
       <p>
-        You are signed in as <strong>{session.user.userName}</strong> at {session.organization.name}. One step is left: a master password. It
-        makes a key in this browser, and only you can open what is sealed to it.
+        You are signed in as <strong>{session.user.userName}</strong> at {session.organization.name}. One step is left: a master password.
+        It makes a key in this browser, and only you can open what is sealed to it.
       </p>
       <TaskForm
         task={task}

@@ -13,10 +13,21 @@ export function singleSignOnAddress(slug: string): string {
   return `/sso/start?organization=${encodeURIComponent(slug)}`
 }
 
-type Way = { readonly name: 'choose' } | { readonly name: 'organization'; readonly organization: KnownOrganization } | { readonly name: 'mailed' }
+type Way =
+  | { readonly name: 'choose' }
+  | { readonly name: 'organization'; readonly organization: KnownOrganization }
+  | { readonly name: 'mailed' }
 
 /** By the organisation's short name, or by one's own address where that is not known. */
-export function SignIn({ slug, notice, onOwner }: { readonly slug: string; readonly notice?: string | undefined; readonly onOwner: (slug: string) => void }) {
+export function SignIn({
+  slug,
+  notice,
+  onOwner,
+}: {
+  readonly slug: string
+  readonly notice?: string | undefined
+  readonly onOwner: (slug: string) => void
+}) {
   const { api } = useAccount()
   const task = useTask()
   const [way, setWay] = useState<Way>({ name: 'choose' })
@@ -30,7 +41,11 @@ export function SignIn({ slug, notice, onOwner }: { readonly slug: string; reado
       return await api.organization(wanted)
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.status !== 404) throw error
-      throw new ApiProblem(404, error.code, `No organisation here is called “${wanted}”. Look at your set-up mail, or let us mail you the way in.`)
+      throw new ApiProblem(
+        404,
+        error.code,
+        `No organisation here is called “${wanted}”. Look at your set-up mail, or let us mail you the way in.`,
+      )
     }
   }
 
@@ -39,15 +54,18 @@ export function SignIn({ slug, notice, onOwner }: { readonly slug: string; reado
     if (slug !== '') void find(slug)
   }, [])
 
-  if (way.name === 'organization') return <WaysIn organization={way.organization} onOwner={onOwner} onBack={() => setWay({ name: 'choose' })} />
+  if (way.name === 'organization')
+    return <WaysIn organization={way.organization} onOwner={onOwner} onBack={() => setWay({ name: 'choose' })} />
   if (way.name === 'mailed') {
     return (
       <Page title="Look into your mail">
         <p>
-          If <strong>{address}</strong> is known here, we have sent a mail with the way in for each of its organisations. It signs nobody in by
-          itself.
+          If <strong>{address}</strong> is known here, we have sent a mail with the way in for each of its organisations. It signs nobody in
+          by itself.
         </p>
-        <p>Nothing there after some minutes? Then your organisation has not provisioned this address; ask whoever manages accounts there.</p>
+        <p>
+          Nothing there after some minutes? Then your organisation has not provisioned this address; ask whoever manages accounts there.
+        </p>
       </Page>
     )
   }
@@ -141,7 +159,15 @@ function WaysIn(props: { organization: KnownOrganization; onOwner: (slug: string
 }
 
 /** While the account is looked up, and when it cannot be. */
-export function Waiting({ title, task, onRetry }: { readonly title: string; readonly task: ReturnType<typeof useTask>; readonly onRetry: () => void }) {
+export function Waiting({
+  title,
+  task,
+  onRetry,
+}: {
+  readonly title: string
+  readonly task: ReturnType<typeof useTask>
+  readonly onRetry: () => void
+}) {
   return (
     <Page title={title}>
       <TaskStatus task={task} />

@@ -20,8 +20,8 @@ export function Unlock({ session, onChange, onForgotten }: SignedInProps & { rea
   return (
     <Page title="Unlock">
       <p>
-        You are signed in as <strong>{session.user.userName}</strong> at {session.organization.name}. Your master password opens your key, in
-        this browser only.
+        You are signed in as <strong>{session.user.userName}</strong> at {session.organization.name}. Your master password opens your key,
+        in this browser only.
       </p>
       <TaskForm task={task} errors={errors} submit="Unlock" onSubmit={submit}>
         <PasswordEntry label="Master password" value={masterPassword} onChange={setMasterPassword} error={errors['masterPassword']} />

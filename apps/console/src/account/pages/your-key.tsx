@@ -23,10 +23,22 @@ export function YourKey({ session, opened, onChange }: SignedInProps & { readonl
     setStep('overview')
   }
   if (step === 'change-password') {
-    return <ChangePassword session={session} onChange={finish('Your master password is changed. The old one opens nothing any more.')} onBack={() => void finish(null)()} />
+    return (
+      <ChangePassword
+        session={session}
+        onChange={finish('Your master password is changed. The old one opens nothing any more.')}
+        onBack={() => void finish(null)()}
+      />
+    )
   }
   if (step === 'new-kit') {
-    return <NewKit session={session} onChange={finish('Your new recovery kit is the only one. Destroy the old one.')} onBack={() => void finish(null)()} />
+    return (
+      <NewKit
+        session={session}
+        onChange={finish('Your new recovery kit is the only one. Destroy the old one.')}
+        onBack={() => void finish(null)()}
+      />
+    )
   }
   const { statement } = opened.key
   return (
@@ -35,8 +47,8 @@ export function YourKey({ session, opened, onChange }: SignedInProps & { readonl
       <ResetNotice session={session} onChange={onChange} />
       {opened.isNewHere && (
         <p className="notice">
-          This browser sees your key for the first time. Compare the fingerprint with the one in your recovery kit; if they differ, lock this page
-          and tell your administrator.
+          This browser sees your key for the first time. Compare the fingerprint with the one in your recovery kit; if they differ, lock
+          this page and tell your administrator.
         </p>
       )}
       <Section title="Fingerprint">

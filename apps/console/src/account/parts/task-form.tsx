@@ -33,13 +33,13 @@ export function TaskForm({
       ref={form}
       onSubmit={(event) => {
         event.preventDefault()
-        if (task.busy === null) onSubmit()
+        onSubmit()
       }}
     >
       {children}
       <TaskStatus task={task} signInAt={signInAt} />
       <p className="actions">
-        <Button type="submit" isPending={task.busy !== null} className="primary">
+        <Button type="submit" className="primary">
           {submit}
         </Button>
       </p>
