@@ -131,6 +131,30 @@ describe.skipIf(!hasChromium())('what the pages keep from a server', () => {
       expect(await page.locator('.kit').count()).toBe(0)
     })
 
+    test('about the key log is refused by name', async () => {
+      const { page } = await openPage()
+      const { link } = await freshOwner(server, 'key-log')
+      await setUp(page, link, masterPassword)
+      await keepKit(page)
+      await heading(page, 'Your key')
+      await press(page, 'Check the key log')
+      await page.getByText('Its one entry holds together.').waitFor()
+
+      const entries = /\/key-log\?after=/
+      await page.route(entries, (route) => route.fulfill({ json: { entries: [] } }))
+      await press(page, 'Check the key log')
+      await page.getByText('truncated-key-log').waitFor()
+      await page.unroute(entries)
+      await page.route(entries, async (route) => {
+        const response = await route.fetch()
+        const answer = await response.json()
+        for (const entry of answer.entries) entry.at = '2020-01-01T00:00:00.000Z'
+        await route.fulfill({ response, json: answer })
+      })
+      await press(page, 'Check the key log')
+      await page.getByText('altered-key-log').waitFor()
+    })
+
     test('about profile, age of the keys or state of the account is refused by name, and learns nothing', async () => {
       const { page, asked } = await openPage()
       const { link } = await freshOwner(server, 'lies')

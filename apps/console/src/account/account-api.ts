@@ -1,4 +1,4 @@
-import type { KeyChallenge, KeyRegistration, ReleasedKeys, ReplacedKeys, SignedStatement } from '@latchkey/client-crypto'
+import type { KeyChallenge, KeyLogEntry, KeyRegistration, ReleasedKeys, ReplacedKeys, SignedStatement } from '@latchkey/client-crypto'
 
 /** Who is signed in, as `GET /api/v1/account/session` tells it. Times are ISO 8601 UTC. */
 export interface AccountSession {
@@ -91,6 +91,9 @@ export class AccountApi {
 
   note = async () => (await this.#request<{ sealed: string | null }>('GET', '/note')).sealed
   saveNote = (sealed: string) => this.#request<void>('PUT', '/note', { sealed })
+
+  /** Entries after a sequence number, at most 500 of them. */
+  keyLog = async (after: number) => (await this.#request<{ entries: readonly KeyLogEntry[] }>('GET', `/key-log?after=${after}`)).entries
 
   openOwnerLink = (secret: string) => this.#request<void>('POST', '/owner-link', { secret })
   ownerParameters = (organization: string, userName: string) =>

@@ -3,11 +3,13 @@ import {
   ClientCryptoError,
   type DeriveRoot,
   type Identity,
+  type KeyLogEntry,
   type ReleasedKeys,
   type ReplacedKeys,
   type UnlockedKey,
   attemptWithPassword,
   attemptWithRecoveryKit,
+  checkLogged,
   confirmRegistration,
   createEncryptionKey,
   forget,
@@ -16,6 +18,7 @@ import {
   openNote,
   sealNote,
   unlock,
+  verifyKeyLog,
 } from '@latchkey/client-crypto'
 import type { Pin } from '@latchkey/client-crypto'
 import { type AccountApi, type AccountSession, ApiProblem } from './account-api.ts'
@@ -101,6 +104,20 @@ export class AccountKeys {
 
   async saveNote(key: UnlockedKey, text: string): Promise<void> {
     await this.#api.saveNote(await sealNote(key, text))
+  }
+
+  /** That the key is the newest one that the organisation's log has of this person, and that the log only ever grew (KEY-4). Answers its length. */
+  async checkKeyLog({ organization }: AccountSession, { statement }: UnlockedKey): Promise<number> {
+    const entries: KeyLogEntry[] = []
+    for (;;) {
+      const page = await this.#api.keyLog(entries.length)
+      if (page.length === 0) break
+      entries.push(...page)
+    }
+    const { newest, head } = await verifyKeyLog(organization.id, entries, this.#pins.findLogHead(organization.id))
+    checkLogged(newest, statement)
+    if (head) this.#pins.saveLogHead(organization.id, head)
+    return entries.length
   }
 
   async #renewPassword(session: AccountSession, attempt: Attempt, next: string): Promise<UnlockedKey> {

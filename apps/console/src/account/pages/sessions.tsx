@@ -17,7 +17,7 @@ export function Sessions() {
   const { api } = useAccount()
   const task = useTask()
   const [places, setPlaces] = useState<readonly SignedInPlace[]>([])
-  const load = async () => setPlaces(await api.sessions())
+  const load = async () => setPlaces((await api.sessions()).toSorted((one, other) => Number(other.current) - Number(one.current)))
   // biome-ignore lint/correctness/useExhaustiveDependencies: read once, and again after each change.
   useEffect(() => {
     void task.run('Looking where you are signed in…', load)

@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components/Button'
 import type { SignedInProps } from '../account-context.ts'
 import type { OpenKey } from '../account-keys.ts'
 import { Fingerprint } from '../parts/fingerprint.tsx'
+import { KeyLogCheck } from '../parts/key-log-check.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Page } from '../parts/page.tsx'
 import { ChangePassword } from './change-password.tsx'
@@ -62,6 +63,7 @@ export function YourKey({ session, opened, onChange }: SignedInProps & { readonl
           )}
           . Whoever wants to be sure that a key is yours compares this with you, by telephone or in person.
         </p>
+        <KeyLogCheck session={session} unlocked={opened.key} />
       </Section>
       <Section title="A note to yourself">
         <Note unlocked={opened.key} />

@@ -22,7 +22,7 @@ const levels: Readonly<Record<PasswordStrength, number>> = { 'too-easy': 1, weak
 
 /** What keeps these from being a new master password, by field. */
 export function newPasswordErrors({ password, repeated }: NewPassword, session: AccountSession): FieldErrors {
-  const length = [...password.normalize('NFKC')].length
+  const length = Array.from(password.normalize('NFKC')).length
   if (length < masterPasswordLengthMin) {
     return { password: `A master password has at least ${masterPasswordLengthMin} characters; this has ${length}.` }
   }
@@ -56,7 +56,15 @@ export function NewPasswordEntries({
         error={errors['password']}
       />
       <div className="strength">
-        <meter min={0} max={4} value={strength === null ? 0 : levels[strength]} aria-label="Strength of the new master password" />
+        <meter
+          min={0}
+          low={2}
+          high={3}
+          max={4}
+          optimum={4}
+          value={strength === null ? 0 : levels[strength]}
+          aria-label="Strength of the new master password"
+        />
         <p role="status">{strength === null ? 'Strength: nothing typed yet' : `Strength: ${words[strength]} (an estimate)`}</p>
       </div>
       <PasswordEntry
