@@ -9,6 +9,7 @@ export async function openMemory(clock: SettableClock = settableClock()): Promis
     storage,
     register: storage.register,
     credentials: storage.credentials,
+    apiCredentials: storage.apiCredentials,
     sessionCredentials: storage.sessionCredentials,
     ownerLinkCredentials: storage.ownerLinkCredentials,
     locations,

@@ -1,5 +1,6 @@
 import { addresses } from '@latchkey/application'
 import {
+  knexApiCredentials,
   knexOrganizationRegister,
   knexOwnerLinkCredentials,
   knexScimCredentials,
@@ -24,6 +25,7 @@ export async function openPostgres(): Promise<StorageUnderTest> {
     storage: knexStorage(database, { locations }),
     register: knexOrganizationRegister(database),
     credentials: knexScimCredentials(database),
+    apiCredentials: knexApiCredentials(database),
     sessionCredentials: knexSessionCredentials(database),
     ownerLinkCredentials: knexOwnerLinkCredentials(database),
     locations,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { OrganizationId, UserId } from '@latchkey/domain'
 import type {
+  ApiCredentials,
   Locations,
   OrganizationRegister,
   OutgoingMail,
@@ -12,6 +13,7 @@ import type {
 } from '@latchkey/application'
 import type { RecordedEvent } from '@latchkey/adapter-memory'
 import { activityStoreContract } from './activity-store.contract.ts'
+import { apiTokenStoreContract } from './api-token-store.contract.ts'
 import { auditTrailContract } from './audit-trail.contract.ts'
 import { directoryStoreContract } from './directory-store.contract.ts'
 import { groupStoreContract } from './group-store.contract.ts'
@@ -31,6 +33,7 @@ export interface StorageUnderTest {
   readonly storage: Storage
   readonly register: OrganizationRegister
   readonly credentials: ScimCredentials
+  readonly apiCredentials: ApiCredentials
   readonly sessionCredentials: SessionCredentials
   readonly ownerLinkCredentials: OwnerLinkCredentials
   readonly locations: Locations
@@ -65,6 +68,7 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   describe('SCIM tokens', () => scimTokenStoreContract(subject))
   describe('sessions', () => sessionStoreContract(subject))
   describe('keys', () => keyStoreContract(subject))
+  describe('API tokens', () => apiTokenStoreContract(subject))
   describe('role mappings', () => roleMappingStoreContract(subject))
   describe('retention', () => retentionContract(subject))
   describe('activity', () => activityStoreContract(subject))

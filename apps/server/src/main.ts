@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
+import { apiTokenCommands } from './commands/api-token-commands.ts'
 import { auditCommands } from './commands/audit-commands.ts'
 import { type Command, CommandError, type Options } from './commands/command.ts'
 import { keyLogCommands } from './commands/key-log-commands.ts'
@@ -15,6 +16,7 @@ import { readSettings } from './settings.ts'
 const commands: readonly Command[] = [
   ...organizationCommands,
   ...scimTokenCommands,
+  ...apiTokenCommands,
   ...auditCommands,
   ...ssoCommands,
   ...keyLogCommands,

@@ -14,6 +14,7 @@ import { sealAudit } from './migrations/020-seal-audit.ts'
 import { createDeployment } from './migrations/021-create-deployment.ts'
 import { createActivity } from './migrations/022-create-activity.ts'
 import { createRoleMappings } from './migrations/023-create-role-mappings.ts'
+import { createApiTokens } from './migrations/024-create-api-tokens.ts'
 
 interface Migration {
   readonly name: string
@@ -34,6 +35,7 @@ const migrations: readonly Migration[] = [
   createDeployment,
   createActivity,
   createRoleMappings,
+  createApiTokens,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

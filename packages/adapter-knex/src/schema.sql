@@ -26,6 +26,28 @@ alter table activity enable row level security;
 alter table activity force row level security;
 create policy organization on activity for all using ((org_id = current_organization()));
 
+create table api_tokens (
+  org_id uuid not null,
+  id uuid not null,
+  public_id text not null,
+  hmac text not null,
+  hmac_key_id text not null,
+  description text not null,
+  role text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  constraint api_tokens_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  constraint api_tokens_pkey PRIMARY KEY (org_id, id),
+  constraint api_tokens_public_id_key UNIQUE (public_id),
+  constraint api_tokens_role_check CHECK ((role = ANY (ARRAY['auditor'::text, 'admin'::text, 'owner'::text])))
+);
+alter table api_tokens enable row level security;
+alter table api_tokens force row level security;
+create policy organization on api_tokens for all using ((org_id = current_organization()));
+create policy presented on api_tokens for select using ((current_organization() IS NULL));
+
 create table audit_chains (
   org_id uuid not null,
   expired_sequence bigint not null,

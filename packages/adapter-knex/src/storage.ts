@@ -1,5 +1,6 @@
 import type { Locations, Storage, Stores } from '@latchkey/application'
 import { activityStore } from './activity-store.ts'
+import { apiTokenStore } from './api-token-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
 import { inOrganization } from './bind-organization.ts'
 import type { Connection, Database } from './database.ts'
@@ -29,6 +30,7 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     memberships: membershipStore(connection, scope, locations),
     directory: directoryStore(connection, scope, locations),
     scimTokens: scimTokenStore(connection, scope),
+    apiTokens: apiTokenStore(connection, scope),
     ownerLinks: ownerLinkStore(connection, scope),
     sessions: sessionStore(connection, scope),
     sso: ssoStore(connection, scope),

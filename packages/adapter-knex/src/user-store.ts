@@ -105,6 +105,11 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       return { ...before, user: { ...before.user, identityLink, encryptionKey } }
     },
 
+    async saveRole(before, role) {
+      await run(connection, 'user-save-role', 'update users set role = ? where org_id = ? and id = ?', [role, organization, before.user.id])
+      return { ...before, user: { ...before.user, role } }
+    },
+
     async lockLive(ids) {
       if (ids.length === 0) return new Set()
       const text = "select id from users where org_id = ? and id = any(?) and directory <> 'deleted' order by id for share"

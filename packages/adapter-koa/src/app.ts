@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client'
 import type { Locations } from '@latchkey/application'
 import { type AccountUseCases, accountRoutes } from './account/account-routes.ts'
 import type { ActivityBuffer } from './activity/activity-buffer.ts'
+import { type AdministrationUseCases, administrationRoutes } from './administration/administration-routes.ts'
 import type { Log } from './log.ts'
 import { observe } from './middleware/observe.ts'
 import { type SsoUseCases, ssoRoutes } from './sso/sso-routes.ts'
@@ -22,6 +23,7 @@ export interface AppOptions {
   readonly publicUrl: string
   /** The account pages; null where they were not built. */
   readonly accountPages: PageFiles | null
+  readonly administration: AdministrationUseCases
   /** Where requests are counted and failures noted. */
   readonly activity: ActivityBuffer
   readonly locations: Locations
@@ -50,5 +52,7 @@ export function createApp(options: AppOptions): Koa {
   const { getUser } = options.provisioning
   for (const prefix of scimPrefixes) app.use(meRoutes(prefix, { authenticateSession, getUser, locations: options.locations }).routes())
   for (const router of scimRoutes(options.provisioning, options)) app.use(router.routes())
+  // Last: SCIM and the account API have addresses below the admin API's.
+  for (const router of administrationRoutes(options.administration, options)) app.use(router.routes())
   return app
 }

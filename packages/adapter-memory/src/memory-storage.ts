@@ -1,5 +1,6 @@
 import type { Instant, OrganizationId } from '@latchkey/domain'
 import {
+  type ApiCredentials,
   type DeliverMailOutcome,
   type Locations,
   type OrganizationRegister,
@@ -13,6 +14,7 @@ import {
   UniqueNameTaken,
 } from '@latchkey/application'
 import { activityStore } from './activity-store.ts'
+import { apiTokenStore, findApiCredential } from './api-token-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
 import { directoryStore } from './directory-store.ts'
 import { groupStore } from './group-store.ts'
@@ -30,6 +32,7 @@ import { userStore } from './user-store.ts'
 export interface MemoryStorage extends Storage {
   readonly register: OrganizationRegister
   readonly credentials: ScimCredentials
+  readonly apiCredentials: ApiCredentials
   readonly sessionCredentials: SessionCredentials
   readonly ownerLinkCredentials: OwnerLinkCredentials
   readonly ssoRegister: SsoRegister
@@ -80,6 +83,7 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
       memberships: membershipStore(scope),
       directory: directoryStore(scope),
       scimTokens: scimTokenStore(scope),
+      apiTokens: apiTokenStore(scope),
       ownerLinks: ownerLinkStore(scope),
       sessions: sessionStore(scope),
       sso: ssoStore(scope),
@@ -117,6 +121,18 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
         change(organization, async ({ tokens }) => {
           const row = tokens.get(token)
           if (row) tokens.set(token, { ...row, token: { ...row.token, lastUsedAt: clock.now() } })
+        }),
+    },
+
+    apiCredentials: {
+      async find(publicId) {
+        const found = findApiCredential(realms, publicId)
+        return found && { ...found, now: clock.now() }
+      },
+      noteUse: (organization, token) =>
+        change(organization, async ({ apiTokens }) => {
+          const row = apiTokens.get(token)
+          if (row) apiTokens.set(token, { ...row, token: { ...row.token, lastUsedAt: clock.now() } })
         }),
     },
 

@@ -1,5 +1,7 @@
 import type {
   Actor,
+  ApiToken,
+  ApiTokenId,
   AuditEvent,
   GrantedRole,
   GroupId,
@@ -49,6 +51,11 @@ export interface TokenRow {
   readonly digest: SecretDigest
 }
 
+export interface ApiTokenRow {
+  readonly token: ApiToken
+  readonly digest: SecretDigest
+}
+
 export interface OwnerLinkRow {
   readonly user: UserId
   readonly digest: SecretDigest
@@ -83,6 +90,7 @@ export interface Realm {
   /** The members of each group in the order in which they joined. */
   readonly members: Table<GroupId, ReadonlySet<UserId>>
   readonly tokens: Table<ScimTokenId, TokenRow>
+  readonly apiTokens: Table<ApiTokenId, ApiTokenRow>
   readonly ownerLinks: Table<UserId, OwnerLinkRow>
   readonly sessions: Table<SessionId, SessionRow>
   readonly ssoConnections: Table<OrganizationId, SsoConnection>
@@ -111,6 +119,7 @@ export function emptyRealm(): Realm {
     groups: new Table(),
     members: new Table(),
     tokens: new Table(),
+    apiTokens: new Table(),
     ownerLinks: new Table(),
     sessions: new Table(),
     ssoConnections: new Table(),
@@ -140,6 +149,7 @@ export function forkRealm(realm: Realm): Realm {
     groups: realm.groups.fork(),
     members: realm.members.fork(),
     tokens: realm.tokens.fork(),
+    apiTokens: realm.apiTokens.fork(),
     ownerLinks: realm.ownerLinks.fork(),
     sessions: realm.sessions.fork(),
     ssoConnections: realm.ssoConnections.fork(),

@@ -50,6 +50,12 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
       return record
     },
 
+    async saveRole(before, role) {
+      const record = { ...before, user: { ...before.user, role } }
+      realm.users.set(before.user.id, { record, nameKey: canonicalName(before.user.userName), deletedAt: null })
+      return record
+    },
+
     lockLive: async (ids) => new Set(ids.filter((id) => liveUser(realm, id))),
 
     async byName(userName) {

@@ -57,15 +57,17 @@ export type AuditEvent =
     }
   | { readonly kind: 'action-refused'; readonly action: 'create-scim-token' | 'enable-scim'; readonly reason: 'not-entitled' }
   | { readonly kind: 'action-refused'; readonly action: 'map-role'; readonly reason: 'above-own-role' }
+  | { readonly kind: 'action-refused'; readonly action: 'administer'; readonly reason: 'role-too-low'; readonly operation: string }
   | {
       readonly kind: 'action-refused'
-      readonly action: 'restore-user' | 'change-settings'
+      readonly action: 'restore-user' | 'change-settings' | 'change-role'
       readonly reason: 'owners-only'
     }
   | { readonly kind: 'audit-expired'; readonly through: number }
   | { readonly kind: 'api-token-created' | 'api-token-revoked'; readonly token: ApiTokenId }
   | { readonly kind: 'scim-token-frozen' | 'scim-token-released'; readonly token: ScimTokenId }
   | { readonly kind: 'mass-change-noticed'; readonly token: ScimTokenId; readonly users: number }
+  | { readonly kind: 'role-changed'; readonly user: UserId; readonly role: GrantedRole | null }
   | { readonly kind: 'role-mapped'; readonly group: GroupId; readonly role: GrantedRole | null }
   | { readonly kind: 'settings-changed'; readonly settings: readonly string[] }
   | { readonly kind: 'user-restored' | 'user-erased' | 'set-up-mail-resent'; readonly user: UserId }

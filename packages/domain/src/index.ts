@@ -1,5 +1,8 @@
 export type { ActivityAction, Asked } from './activity.ts'
 export { askedFor, groupChange } from './activity.ts'
+export type { ApiToken, ApiTokenRole, CreateApiTokenRefusal } from './api-token.ts'
+export { apiTokenExpiry, apiTokenPrefix, apiTokenPublicId, apiTokensUsableMax, formatApiToken } from './api-token.ts'
+export { bearerTokenRandomBytes } from './bearer-token.ts'
 export type { AuditRecord, BrokenEvent, ChainFault, ChainPosition, SealedRecord, Sha256 } from './audit-chain.ts'
 export { chainStart, faultAtHead, followChain, sealRecord } from './audit-chain.ts'
 export { canonicalJson } from './canonical-json.ts'

@@ -1,5 +1,4 @@
-import { base62Length, isBase62, toBase62 } from './base62.ts'
-import { crc32 } from './crc32.ts'
+import { bearerTokenPublicId, bearerTokenRandomBytes, formatBearerToken } from './bearer-token.ts'
 import type { ScimTokenId } from './ids.ts'
 import { type Instant, dayMs, hourMs } from './instant.ts'
 import { type Result, ok, refuse } from './result.ts'
@@ -22,31 +21,17 @@ export interface ScimToken {
 export type ScimTokenMode = 'tolerant' | 'strict'
 
 const scheme = 'latchkey_scim_'
-const publicIdBytes = 12
-const publicIdLength = base62Length(publicIdBytes)
-const secretBytes = 32
-const secretLength = base62Length(secretBytes)
-const checksumLength = base62Length(4)
+/** How many random bytes a new token takes. */
+export const scimTokenRandomBytes = bearerTokenRandomBytes
 
-/** How many random bytes a new token takes: public id first, secret after it. */
-export const scimTokenRandomBytes = publicIdBytes + secretBytes
-
-/** `latchkey_scim_<publicId>_<secret><checksum>`. The checksum covers all before it, so a mistyped token is known without a query (TOK-1). */
+/** `latchkey_scim_<publicId>_<secret><checksum>`. */
 export function formatScimToken(random: Uint8Array): { readonly publicId: string; readonly token: string } {
-  if (random.length !== scimTokenRandomBytes) throw new RangeError(`A SCIM token is made of ${scimTokenRandomBytes} random bytes.`)
-  const publicId = toBase62(random.subarray(0, publicIdBytes))
-  const body = `${scheme}${publicId}_${toBase62(random.subarray(publicIdBytes))}`
-  return { publicId, token: body + toBase62(crc32(body)) }
+  return formatBearerToken(scheme, random)
 }
 
 /** The public id of a well-formed token, or undefined for a text that cannot be one of ours. */
 export function scimTokenPublicId(token: string): string | undefined {
-  const body = token.slice(0, -checksumLength)
-  const publicId = body.slice(scheme.length, scheme.length + publicIdLength)
-  const secret = body.slice(scheme.length + publicIdLength + 1)
-  if (!body.startsWith(scheme) || body[scheme.length + publicIdLength] !== '_') return undefined
-  if (secret.length !== secretLength || !isBase62(publicId) || !isBase62(secret)) return undefined
-  return toBase62(crc32(body)) === token.slice(-checksumLength) ? publicId : undefined
+  return bearerTokenPublicId(scheme, token)
 }
 
 /** What lists show of a token: enough to recognise it, nothing to use it. */
@@ -76,7 +61,7 @@ export function scimTokenExpiry(
   usable: number,
   now: Instant,
 ): Result<Instant | null, CreateScimTokenRefusal> {
-  if (!isDescription(wish.description)) return refuse('description-invalid')
+  if (!isTokenDescription(wish.description)) return refuse('description-invalid')
   if (!Number.isInteger(wish.ttlDays) || wish.ttlDays < 0 || wish.ttlDays > scimTokenTtlDaysMax) return refuse('ttl-invalid')
   if (usable >= scimTokensUsableMax) return refuse('too-many-tokens')
   return ok(wish.ttlDays === 0 ? null : now + wish.ttlDays * dayMs)
@@ -118,6 +103,7 @@ export function isUseWorthNoting(token: Pick<ScimToken, 'lastUsedAt'>, now: Inst
   return token.lastUsedAt === null || now - token.lastUsedAt >= 60_000
 }
 
-function isDescription(text: string): boolean {
+/** What a token may be called. */
+export function isTokenDescription(text: string): boolean {
   return text.trim() !== '' && text.length <= scimTokenDescriptionMax && text.isWellFormed() && !/\p{Cc}/u.test(text)
 }

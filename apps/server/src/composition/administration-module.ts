@@ -1,21 +1,27 @@
-import { knexLicenceStore } from '@latchkey/adapter-knex'
+import { knexApiCredentials, knexLicenceStore } from '@latchkey/adapter-knex'
 import {
+  ApiTokens,
+  AuthenticateAdministrator,
   ChangeSettings,
   EraseDeleted,
   ExpireActivity,
   ExpireAudit,
   Licensing,
+  Members,
   NoteActivity,
+  ReadRecords,
   RestoreUser,
   RoleMappings,
   SealAudit,
+  SetUpMail,
+  ShowOverview,
   VerifyAudit,
   WatchForMassChange,
 } from '@latchkey/application'
 import { ContainerModule } from 'inversify'
 import { licenceReader } from '../system/licence-reader.ts'
 import { personalSeals, sha256 } from '../system/secrets.ts'
-import { Addresses, Configuration, Database, Letters, OrganizationRegister, Storage } from './tokens.ts'
+import { Randomness, SecretDigests, Addresses, Configuration, Database, Letters, OrganizationRegister, Storage } from './tokens.ts'
 
 /** What an organisation's owners and the deployment's operator ask for: evidence, licence, and what the clock does for them. */
 export const administration = new ContainerModule(({ bind }) => {
@@ -37,6 +43,27 @@ export const administration = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(NoteActivity)
     .toResolvedValue((storage) => new NoteActivity({ storage }), [Storage])
+    .inSingletonScope()
+  bind(ApiTokens)
+    .toResolvedValue(
+      (storage, randomness, digests) => new ApiTokens({ storage, randomness, digests }),
+      [Storage, Randomness, SecretDigests],
+    )
+    .inSingletonScope()
+  bind(AuthenticateAdministrator)
+    .toResolvedValue(
+      (storage, database, digests) => new AuthenticateAdministrator({ storage, credentials: knexApiCredentials(database), digests }),
+      [Storage, Database, SecretDigests],
+    )
+    .inSingletonScope()
+  bind(Members)
+    .toResolvedValue((storage, setUpMail) => new Members({ storage, setUpMail }), [Storage, SetUpMail])
+    .inSingletonScope()
+  bind(ShowOverview)
+    .toResolvedValue((storage) => new ShowOverview({ storage }), [Storage])
+    .inSingletonScope()
+  bind(ReadRecords)
+    .toResolvedValue((storage) => new ReadRecords({ storage, personalSeals }), [Storage])
     .inSingletonScope()
   bind(EraseDeleted)
     .toResolvedValue((storage, register) => new EraseDeleted({ storage, register }), [Storage, OrganizationRegister])

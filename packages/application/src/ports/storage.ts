@@ -1,5 +1,6 @@
 import type { Instant, OrganizationId } from '@latchkey/domain'
 import type { ActivityStore } from './activity-store.ts'
+import type { ApiTokenStore } from './api-token-store.ts'
 import type { AuditLog, AuditTrail } from './audit-trail.ts'
 import type { DirectoryStore } from './directory-store.ts'
 import type { GroupStore } from './group-store.ts'
@@ -34,6 +35,7 @@ export interface Stores {
   readonly memberships: MembershipStore
   readonly directory: DirectoryStore
   readonly scimTokens: ScimTokenStore
+  readonly apiTokens: ApiTokenStore
   readonly ownerLinks: OwnerLinkStore
   readonly sessions: SessionStore
   readonly sso: SsoStore
@@ -56,6 +58,7 @@ export interface ReadStores {
   readonly groups: Pick<GroupStore, 'get'>
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list'>
+  readonly apiTokens: Pick<ApiTokenStore, 'list'>
   readonly sessions: Pick<SessionStore, 'list'>
   readonly sso: Pick<SsoStore, 'connection'>
   readonly keys: Pick<KeyStore, 'note'>

@@ -48,6 +48,9 @@ export interface UserStore {
    */
   saveLinkAndKey(before: UserRecord, user: Pick<User, 'identityLink' | 'encryptionKey'>): Promise<UserRecord>
 
+  /** A role of a locked user's own. As with link and key, neither the version nor `lastModifiedAt` moves: SCIM does not show it. */
+  saveRole(before: UserRecord, role: User['role']): Promise<UserRecord>
+
   /** Those of `ids` who are live. None of them can be deleted before the transaction ends. */
   lockLive(ids: readonly UserId[]): Promise<ReadonlySet<UserId>>
 

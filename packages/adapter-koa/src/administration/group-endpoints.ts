@@ -1,0 +1,95 @@
+import type { ReadRecords, RoleMappings } from '@latchkey/application'
+import { type Group, groupId } from '@latchkey/domain'
+import { z } from 'zod'
+import { Problem } from '../account/problem.ts'
+import { type Endpoint, endpoint } from './endpoint.ts'
+import { problemFrom } from './refusals.ts'
+import { cursorOf, grantedRole, id, nextCursor, nothing, page, positionOf, role, text, withId } from './schemas.ts'
+
+const group = z.object({ id, displayName: z.string(), managedBy: z.enum(['scim', 'local']) })
+const mapping = z.strictObject({ role: grantedRole.nullable() })
+
+/** Groups, and which role each gives. The members of a group are found under `/members`. */
+export function groupEndpoints(records: ReadRecords, roleMappings: RoleMappings): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: 'get',
+      path: '/groups',
+      name: 'listGroups',
+      summary: 'Groups in the order of their creation, looked for by name',
+      least: 'auditor',
+      params: nothing,
+      query: z.object({ ...page, text }),
+      body: null,
+      answer: z.object({ total: z.int(), groups: z.array(group), nextCursor }),
+      async handle(administrator, { query }) {
+        const found = await records.groups(administrator, query.text ?? null, { after: positionOf(query.cursor), limit: query.limit })
+        return { total: found.total, groups: found.groups.map(view), nextCursor: cursorOf(found.next) }
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/groups/{id}',
+      name: 'getGroup',
+      summary: 'One group',
+      least: 'auditor',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: group,
+      async handle(administrator, { params }) {
+        const found = await records.group(administrator, groupId(params.id))
+        if (!found) throw new Problem(404, 'group-not-found', 'There is no such group.')
+        return view(found)
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/role-mappings',
+      name: 'listRoleMappings',
+      summary: 'Which groups give which role',
+      least: 'auditor',
+      params: nothing,
+      query: nothing,
+      body: null,
+      answer: z.object({ mappings: z.array(z.object({ group: id, role: grantedRole })) }),
+      handle: async (administrator) => ({ mappings: [...(await roleMappings.list(administrator))] }),
+    }),
+    endpoint({
+      method: 'put',
+      path: '/groups/{id}/role',
+      name: 'mapGroupToRole',
+      summary: 'The role that a group gives to its members, or null for none; never above the role of whoever asks',
+      least: 'admin',
+      params: withId,
+      query: nothing,
+      body: mapping,
+      answer: null,
+      async handle(administrator, { params, body }) {
+        const result = await roleMappings.save(administrator, groupId(params.id), body.role)
+        if (!result.ok) throw problemFrom(result.error)
+        return null
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/groups/{id}/role/preview',
+      name: 'previewGroupRole',
+      summary: 'Who would have another role if the mapping were saved',
+      least: 'auditor',
+      params: withId,
+      query: nothing,
+      body: mapping,
+      answer: z.object({ changes: z.array(z.object({ user: id, userName: z.string(), before: role, after: role })) }),
+      async handle(administrator, { params, body }) {
+        const result = await roleMappings.preview(administrator, groupId(params.id), body.role)
+        if (!result.ok) throw problemFrom(result.error)
+        return { changes: [...result.value] }
+      },
+    }),
+  ]
+}
+
+function view({ id: group, displayName, managedBy }: Group) {
+  return { id: group, displayName, managedBy }
+}

@@ -1,0 +1,183 @@
+import type { MemberView, Members, RestoreUser } from '@latchkey/application'
+import { groupId, retentionMs, userId } from '@latchkey/domain'
+import { z } from 'zod'
+import { Problem } from '../account/problem.ts'
+import { type Endpoint, endpoint } from './endpoint.ts'
+import { problemFrom } from './refusals.ts'
+import { cursorOf, grantedRole, id, instant, iso, nextCursor, nothing, page, positionOf, role, text, withId } from './schemas.ts'
+
+const status = z.enum(['pending-encryption-key', 'active', 'deactivated'])
+
+const member = z.object({
+  id,
+  userName: z.string(),
+  displayName: z.string().nullable(),
+  address: z.string().nullable().describe('Where mails go.'),
+  status: z.enum(['pending-encryption-key', 'active', 'deactivated', 'deleted']),
+  managedBy: z.enum(['scim', 'local']),
+  role: role.describe('The effective one: computed from a role of their own, their groups and the default.'),
+  ownRole: role.nullable(),
+  groups: z.array(z.object({ id, displayName: z.string() })),
+  keyFingerprint: z.string().nullable(),
+  createdAt: instant,
+  lastModifiedAt: instant,
+})
+
+export function memberEndpoints(members: Members, restoreUser: RestoreUser): readonly Endpoint[] {
+  const enabling = (word: 'deactivate' | 'reactivate'): Endpoint =>
+    endpoint({
+      method: 'post',
+      path: `/members/{id}/${word}`,
+      name: `${word}Member`,
+      summary: `${word === 'deactivate' ? 'Deactivate' : 'Reactivate'} a local member`,
+      least: 'admin',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: null,
+      async handle(administrator, { params }) {
+        const result = await members.enable(administrator, userId(params.id), word === 'reactivate')
+        if (!result.ok) throw problemFrom(result.error)
+        return null
+      },
+    })
+  return [
+    endpoint({
+      method: 'get',
+      path: '/members',
+      name: 'listMembers',
+      summary: 'Members in the order of their creation, looked for by text, status and group',
+      least: 'auditor',
+      params: nothing,
+      query: z.object({ ...page, text, status: status.optional(), group: id.optional() }),
+      body: null,
+      answer: z.object({ total: z.int(), members: z.array(member), nextCursor }),
+      async handle(administrator, { query }) {
+        const wish = {
+          text: query.text ?? null,
+          status: query.status ?? null,
+          group: query.group === undefined ? null : groupId(query.group),
+        }
+        const found = await members.list(administrator, wish, { after: positionOf(query.cursor), limit: query.limit })
+        return { total: found.total, members: found.members.map(view), nextCursor: cursorOf(found.next) }
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/members/{id}',
+      name: 'getMember',
+      summary: 'One member',
+      least: 'auditor',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: member,
+      async handle(administrator, { params }) {
+        const found = await members.get(administrator, userId(params.id))
+        if (!found) throw new Problem(404, 'member-not-found', 'There is no such person.')
+        return view(found)
+      },
+    }),
+    enabling('deactivate'),
+    enabling('reactivate'),
+    endpoint({
+      method: 'put',
+      path: '/members/{id}/role',
+      name: 'changeMemberRole',
+      summary: 'Give a role of their own, or null for none',
+      least: 'owner',
+      params: withId,
+      query: nothing,
+      body: z.strictObject({ role: grantedRole.nullable() }),
+      answer: null,
+      async handle(administrator, { params, body }) {
+        const result = await members.changeRole(administrator, userId(params.id), body.role)
+        if (!result.ok) throw problemFrom(result.error)
+        return null
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/members/{id}/end-sessions',
+      name: 'endMemberSessions',
+      summary: 'Sign a member out everywhere',
+      least: 'admin',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: null,
+      async handle(administrator, { params }) {
+        const result = await members.endSessions(administrator, userId(params.id))
+        if (!result.ok) throw problemFrom(result.error)
+        return null
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/members/{id}/resend-set-up-mail',
+      name: 'resendSetUpMail',
+      summary: 'Send the set-up mail once more',
+      least: 'admin',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: null,
+      async handle(administrator, { params }) {
+        const result = await members.resendSetUpMail(administrator, userId(params.id))
+        if (!result.ok) throw problemFrom(result.error)
+        return null
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/deleted-members',
+      name: 'listDeletedMembers',
+      summary: 'Who was deleted within 30 days, the latest first',
+      least: 'admin',
+      params: nothing,
+      query: nothing,
+      body: null,
+      answer: z.object({ members: z.array(z.object({ id, userName: z.string(), deletedAt: instant, erasedAt: instant })) }),
+      async handle(administrator) {
+        const found = await restoreUser.candidates(administrator)
+        const shown = found.map(({ record: { user }, deletedAt }) => {
+          return { id: user.id, userName: user.userName, deletedAt: iso(deletedAt), erasedAt: iso(deletedAt + retentionMs) }
+        })
+        return { members: shown }
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/deleted-members/{id}/restore',
+      name: 'restoreMember',
+      summary: 'Bring somebody back, deactivated, with the same id and key',
+      least: 'owner',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: null,
+      async handle(administrator, { params }) {
+        const result = await restoreUser.execute(administrator, userId(params.id))
+        if (!result.ok) throw problemFrom(result.error)
+        return null
+      },
+    }),
+  ]
+}
+
+function view({ user, status: now, role: effective, displayName, address, groups, createdAt, lastModifiedAt }: MemberView) {
+  return {
+    id: user.id,
+    userName: user.userName,
+    displayName,
+    address,
+    status: now,
+    managedBy: user.managedBy,
+    role: effective,
+    ownRole: user.role,
+    groups: groups.map((group) => ({ ...group })),
+    keyFingerprint: user.encryptionKey.state === 'registered' ? user.encryptionKey.fingerprint : null,
+    createdAt: iso(createdAt),
+    lastModifiedAt: iso(lastModifiedAt),
+  }
+}

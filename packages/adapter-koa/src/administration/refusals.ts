@@ -1,0 +1,63 @@
+import type { ChangeMemberRefusal, ChangeSettingsRefusal, MapRoleRefusal, ResendRefusal, RestoreUserRefusal } from '@latchkey/application'
+import { type CreateScimTokenRefusal, type RotateScimTokenRefusal, licenceHint } from '@latchkey/domain'
+import { Problem } from '../account/problem.ts'
+
+type Refusal =
+  | ChangeMemberRefusal
+  | ChangeSettingsRefusal
+  | CreateScimTokenRefusal
+  | MapRoleRefusal
+  | ResendRefusal
+  | RestoreUserRefusal
+  | RotateScimTokenRefusal
+  | 'not-entitled'
+  | 'token-not-found'
+
+/** Which status each refusal has, and what to do about it. */
+export function problemFrom(refusal: Refusal): Problem {
+  switch (refusal) {
+    case 'token-not-found':
+      return new Problem(404, refusal, 'There is no such token.')
+    case 'member-not-found':
+    case 'user-not-found':
+      return new Problem(404, refusal, 'There is no such person.')
+    case 'group-not-found':
+      return new Problem(404, refusal, 'There is no such group.')
+    case 'not-entitled':
+      return new Problem(403, refusal, `SCIM provisioning is not licensed here. ${licenceHint}`)
+    case 'owners-only':
+      return new Problem(403, refusal, 'Only an owner may do this.')
+    case 'above-own-role':
+      return new Problem(403, refusal, 'Nobody gives or takes a role above their own.')
+    case 'description-invalid':
+      return new Problem(400, refusal, 'The description takes 1 to 200 visible characters.')
+    case 'name-invalid':
+      return new Problem(400, refusal, 'The name takes 1 to 200 visible characters.')
+    case 'ttl-invalid':
+      return new Problem(400, refusal, 'A token lives 1 to 730 days, or for ever with 0.')
+    case 'overlap-invalid':
+      return new Problem(400, refusal, 'The overlap takes 0 to 168 hours.')
+    case 'settings-out-of-range':
+      return new Problem(400, refusal, 'Audit events are kept for 30 to 3650 days, activity for 7 to 400.')
+    case 'too-many-tokens':
+      return new Problem(409, refusal, 'Five tokens are usable already. Revoke one first.')
+    case 'token-not-usable':
+      return new Problem(409, refusal, 'This token is revoked or expired. Create a new one.')
+    case 'member-is-owner':
+      return new Problem(409, refusal, 'This is an owner. Take the role away first.')
+    case 'managed-by-scim':
+      return new Problem(409, refusal, 'This person is managed by the identity provider. Make the change there.')
+    case 'nothing-to-set-up':
+      return new Problem(409, refusal, 'This person has an encryption key, or may not make one.')
+    case 'no-address':
+      return new Problem(409, refusal, 'No mail address is known of this person. Add one in the identity provider.')
+    case 'mail-switched-off':
+      return new Problem(409, refusal, 'Set-up mails are switched off. An owner can switch them on under Settings.')
+    case 'not-deleted':
+      return new Problem(409, refusal, 'This person is not deleted.')
+    case 'retention-over':
+      return new Problem(409, refusal, 'The 30 days in which a deletion can be undone are over.')
+    case 'name-taken':
+      return new Problem(409, refusal, 'Somebody else has this person’s user name now. Rename or delete them first.')
+  }
+}

@@ -1,0 +1,134 @@
+import type { IssuedScimToken, Locations, ScimTokens } from '@latchkey/application'
+import {
+  type ScimToken,
+  rotationOverlapHoursMax,
+  rotationOverlapHoursPreset,
+  scimTokenId,
+  scimTokenPrefix,
+  scimTokenTtlDaysMax,
+  scimTokenTtlDaysPreset,
+} from '@latchkey/domain'
+import { z } from 'zod'
+import { type Endpoint, endpoint } from './endpoint.ts'
+import { problemFrom } from './refusals.ts'
+import { id, instant, iso, nothing, withId } from './schemas.ts'
+
+const token = z.object({
+  id,
+  description: z.string(),
+  prefix: z.string(),
+  mode: z.enum(['tolerant', 'strict']),
+  createdAt: instant,
+  lastUsedAt: instant.nullable(),
+  expiresAt: instant.nullable(),
+  revokedAt: instant.nullable(),
+  frozenAt: instant.nullable(),
+})
+
+const issuedToken = token.extend({ scimUrl: z.url(), token: z.string().describe('Shown this once; nothing keeps it.') })
+
+export function tokenEndpoints(scimTokens: ScimTokens, locations: Locations): readonly Endpoint[] {
+  const issued = ({ token: made, secret }: IssuedScimToken) => ({ ...view(made), scimUrl: locations.base, token: secret })
+  const freezing = (word: 'freeze' | 'release'): Endpoint =>
+    endpoint({
+      method: 'post',
+      path: `/scim-tokens/{id}/${word}`,
+      name: `${word}ScimToken`,
+      summary: word === 'freeze' ? 'Refuse a token from the next request on, until it is released' : 'Accept a frozen token again',
+      least: 'admin',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: token,
+      async handle({ organization, actor }, { params }) {
+        const result = await scimTokens.freeze(organization, scimTokenId(params.id), word === 'freeze', actor)
+        if (!result.ok) throw problemFrom(result.error)
+        return view(result.value)
+      },
+    })
+  return [
+    endpoint({
+      method: 'get',
+      path: '/scim-tokens',
+      name: 'listScimTokens',
+      summary: 'Every SCIM token, revoked and expired ones too',
+      least: 'auditor',
+      params: nothing,
+      query: nothing,
+      body: null,
+      answer: z.object({ tokens: z.array(token) }),
+      handle: async ({ organization }) => ({ tokens: (await scimTokens.list(organization)).map(view) }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/scim-tokens',
+      name: 'createScimToken',
+      summary: 'Make a SCIM token; the answer is the only time that it is shown',
+      least: 'admin',
+      params: nothing,
+      query: nothing,
+      body: z.strictObject({
+        description: z.string(),
+        ttlDays: z.int().min(0).max(scimTokenTtlDaysMax).default(scimTokenTtlDaysPreset).describe('0 is never.'),
+        mode: z.enum(['tolerant', 'strict']).default('tolerant'),
+      }),
+      answer: issuedToken,
+      status: 201,
+      async handle({ organization, actor }, { body }) {
+        const result = await scimTokens.create(organization, body, actor)
+        if (!result.ok) throw problemFrom(result.error)
+        return issued(result.value)
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/scim-tokens/{id}/rotate',
+      name: 'rotateScimToken',
+      summary: 'Make a successor; the old token works for the overlap',
+      least: 'admin',
+      params: withId,
+      query: nothing,
+      body: z.strictObject({ overlapHours: z.int().min(0).max(rotationOverlapHoursMax).default(rotationOverlapHoursPreset) }),
+      answer: issuedToken,
+      status: 201,
+      async handle({ organization, actor }, { params, body }) {
+        const result = await scimTokens.rotate(organization, scimTokenId(params.id), body.overlapHours, actor)
+        if (!result.ok) throw problemFrom(result.error)
+        return issued(result.value)
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/scim-tokens/{id}/revoke',
+      name: 'revokeScimToken',
+      summary: 'End a token, from the next request on',
+      least: 'admin',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: token,
+      async handle({ organization, actor }, { params }) {
+        const result = await scimTokens.revoke(organization, scimTokenId(params.id), actor)
+        if (!result.ok) throw problemFrom(result.error)
+        return view(result.value)
+      },
+    }),
+    freezing('freeze'),
+    freezing('release'),
+  ]
+}
+
+function view(shown: ScimToken) {
+  const { id: tokenId, description, mode, createdAt, lastUsedAt, expiresAt, revokedAt, frozenAt } = shown
+  return {
+    id: tokenId,
+    description,
+    prefix: scimTokenPrefix(shown),
+    mode,
+    createdAt: iso(createdAt),
+    lastUsedAt: iso(lastUsedAt),
+    expiresAt: iso(expiresAt),
+    revokedAt: iso(revokedAt),
+    frozenAt: iso(frozenAt),
+  }
+}
