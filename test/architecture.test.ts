@@ -19,7 +19,7 @@ const allowed: Record<string, readonly string[]> = {
     'zod',
   ],
   'adapter-knex': [...ours('application', 'domain', 'scim'), 'graphile-worker', 'knex', 'pg'],
-  'adapter-email': [...ours('application', 'domain'), 'nodemailer'],
+  'adapter-email': [...ours('application', 'domain'), 'nodemailer', 'postal-mime'],
   'adapter-memory': ours('application', 'domain', 'scim'),
   'adapter-sso': [...ours('application', 'domain'), '@node-saml/node-saml', 'openid-client'],
   'embedded-postgres': [],

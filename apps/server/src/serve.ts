@@ -1,6 +1,7 @@
 import { type RequestListener, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ActivityBuffer, type PageFiles, createApp, readPageFiles, refuseUnreadable } from '@latchkey/adapter-koa'
+import { folderMailbox } from '@latchkey/adapter-email'
+import { ActivityBuffer, type PageFiles, createApp, isLoopback, readPageFiles, refuseUnreadable } from '@latchkey/adapter-koa'
 import { type Database as DatabaseValue, type JobHandlers, assertDurable, isUnavailable, ping, startJobs } from '@latchkey/adapter-knex'
 import {
   AuthenticateAdministrator,
@@ -51,6 +52,7 @@ import {
   WarnOfTokenExpiry,
   WatchForMassChange,
 } from '@latchkey/application'
+import type { Mailbox } from '@latchkey/application'
 import type { Container } from 'inversify'
 import type { Logger } from 'pino'
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
@@ -186,6 +188,7 @@ function appFor(
       roleMappings: container.get(RoleMappings),
       verifyAudit: container.get(VerifyAudit),
     },
+    devMailbox: devMailboxOf(settings, configuration),
     activity,
     sso: {
       signIn: container.get(SignIn),
@@ -208,6 +211,11 @@ function appFor(
     },
     isUnavailable,
   })
+}
+
+/** Only where both the address that is listened on and the public one are this machine's: mails are nobody else's to read. */
+function devMailboxOf({ host }: Settings, { mail, publicUrl }: Opened['configuration']): Mailbox | null {
+  return 'folder' in mail && isLoopback(host) && isLoopback(new URL(publicUrl).hostname) ? folderMailbox(mail.folder) : null
 }
 
 /** A first start is somebody who wants to see something: there is an organisation to begin with. */

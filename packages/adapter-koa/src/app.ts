@@ -1,9 +1,10 @@
 import Koa from 'koa'
 import type { Registry } from 'prom-client'
-import type { Locations } from '@latchkey/application'
+import type { Locations, Mailbox } from '@latchkey/application'
 import { type AccountUseCases, accountRoutes } from './account/account-routes.ts'
 import type { ActivityBuffer } from './activity/activity-buffer.ts'
 import { type AdministrationUseCases, administrationRoutes } from './administration/administration-routes.ts'
+import { devMailboxRoutes } from './console/dev-mailbox-routes.ts'
 import type { Log } from './log.ts'
 import { observe } from './middleware/observe.ts'
 import { type SsoUseCases, ssoRoutes } from './sso/sso-routes.ts'
@@ -24,6 +25,8 @@ export interface AppOptions {
   /** The account pages; null where they were not built. */
   readonly accountPages: PageFiles | null
   readonly administration: AdministrationUseCases
+  /** Mails that were written to a folder, where the server is reached from its own machine only; else null. */
+  readonly devMailbox: Mailbox | null
   /** Where requests are counted and failures noted. */
   readonly activity: ActivityBuffer
   readonly locations: Locations
@@ -47,6 +50,7 @@ export function createApp(options: AppOptions): Koa {
   app.use(operationRoutes({ registry, isReady }).routes())
   app.use(ssoRoutes(options.sso, options.publicUrl).routes())
   if (options.accountPages) app.use(accountPages(options.accountPages).routes())
+  if (options.devMailbox) app.use(devMailboxRoutes(options.devMailbox, new URL(options.locations.base).origin).routes())
   for (const router of accountRoutes(options.account, options)) app.use(router.routes())
   const { authenticateSession } = options.account
   const { getUser } = options.provisioning

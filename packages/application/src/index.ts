@@ -6,6 +6,7 @@ export type { AuditChain, AuditEntry, AuditFilter, AuditLog, AuditTrail, Persona
 export type { DirectoryItem, DirectoryPage, DirectoryStore, Position, Selection } from './ports/directory-store.ts'
 export type { GroupRecord, GroupStore, GroupView, Member } from './ports/group-store.ts'
 export type { Entitlements, LicenceFault, LicenceReader, LicenceStore } from './ports/licence-store.ts'
+export type { KeptMail, Mailbox } from './ports/mailbox.ts'
 export type { MembershipStore } from './ports/membership-store.ts'
 export type { KeyLog, KeyStore, ProofDigests, WrongProofStore } from './ports/key-store.ts'
 export type {
