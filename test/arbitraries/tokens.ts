@@ -14,6 +14,7 @@ export const scimTokens: fc.Arbitrary<ScimToken> = fc.record({
   description: fc.string({ minLength: 1, maxLength: 20 }),
   publicId: scimTokenTexts.map(({ publicId }) => publicId),
   mode: fc.constantFrom('tolerant', 'strict'),
+  createdBy: fc.constantFrom(null, { kind: 'operator' } as const),
   createdAt: instants,
   expiresAt: fc.option(instants),
   revokedAt: fc.option(instants),

@@ -56,6 +56,7 @@ export function newToken(facts: Partial<ScimToken> = {}): Omit<ScimToken, 'creat
     description: 'Okta',
     publicId: randomness.uuid().replaceAll('-', '').slice(0, 17),
     mode: 'tolerant',
+    createdBy: { kind: 'operator' },
     expiresAt: null,
     revokedAt: null,
     frozenAt: null,

@@ -13,6 +13,7 @@ import type {
 } from '@latchkey/application'
 import type { RecordedEvent } from '@latchkey/adapter-memory'
 import { activityStoreContract } from './activity-store.contract.ts'
+import { administrationContract } from './administration.contract.ts'
 import { apiTokenStoreContract } from './api-token-store.contract.ts'
 import { auditTrailContract } from './audit-trail.contract.ts'
 import { directoryStoreContract } from './directory-store.contract.ts'
@@ -70,6 +71,7 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   describe('keys', () => keyStoreContract(subject))
   describe('API tokens', () => apiTokenStoreContract(subject))
   describe('role mappings', () => roleMappingStoreContract(subject))
+  describe('administration', () => administrationContract(subject))
   describe('retention', () => retentionContract(subject))
   describe('activity', () => activityStoreContract(subject))
   describe('the audit trail', () => auditTrailContract(subject))

@@ -28,7 +28,7 @@ beforeAll(async () => {
       await users.insert({ ...user, identityLink: null, encryptionKey: noKeyYet, setUpMailQueued: false }, emptyResource)
     }
     const token = { id: scimTokenId(randomUUID()), publicId: randomUUID(), description: 'Okta', mode: 'tolerant' } as const
-    const state = { revokedAt: null, frozenAt: null, lastUsedAt: null, expiresAt: now + 365 * 86_400_000 }
+    const state = { createdBy: null, revokedAt: null, frozenAt: null, lastUsedAt: null, expiresAt: now + 365 * 86_400_000 }
     await scimTokens.insert({ ...token, ...state }, { keyId: 'k', hmac: 'h' })
   })
 })

@@ -184,6 +184,7 @@ function appFor(
       scimTokens: container.get(ScimTokens),
       members: container.get(Members),
       restoreUser: container.get(RestoreUser),
+      keyReset: container.get(KeyReset),
       readRecords: container.get(ReadRecords),
       roleMappings: container.get(RoleMappings),
       verifyAudit: container.get(VerifyAudit),

@@ -15,6 +15,7 @@ import { createDeployment } from './migrations/021-create-deployment.ts'
 import { createActivity } from './migrations/022-create-activity.ts'
 import { createRoleMappings } from './migrations/023-create-role-mappings.ts'
 import { createApiTokens } from './migrations/024-create-api-tokens.ts'
+import { noteTokenMakers } from './migrations/025-note-token-makers.ts'
 
 interface Migration {
   readonly name: string
@@ -36,6 +37,7 @@ const migrations: readonly Migration[] = [
   createActivity,
   createRoleMappings,
   createApiTokens,
+  noteTokenMakers,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

@@ -288,6 +288,7 @@ create table scim_tokens (
   frozen_at timestamp with time zone,
   last_used_at timestamp with time zone,
   last_used_address text,
+  created_by jsonb,
   constraint scim_tokens_mode_check CHECK ((mode = ANY (ARRAY['tolerant'::text, 'strict'::text]))),
   constraint scim_tokens_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint scim_tokens_pkey PRIMARY KEY (org_id, id),

@@ -10,6 +10,7 @@ interface TokenRow {
   readonly public_id: string
   readonly description: string
   readonly mode: ScimToken['mode']
+  readonly created_by: ScimToken['createdBy']
   readonly created_at: Date
   readonly expires_at: Date | null
   readonly revoked_at: Date | null
@@ -29,7 +30,18 @@ interface CredentialRow extends TokenRow {
   readonly now: Date
 }
 
-const columns = ['id', 'public_id', 'description', 'mode', 'created_at', 'expires_at', 'revoked_at', 'frozen_at', 'last_used_at']
+const columns = [
+  'id',
+  'public_id',
+  'description',
+  'mode',
+  'created_by',
+  'created_at',
+  'expires_at',
+  'revoked_at',
+  'frozen_at',
+  'last_used_at',
+]
   .map((column) => `scim_tokens.${column}`)
   .join(', ')
 
@@ -39,6 +51,7 @@ function tokenFromRow(row: TokenRow): ScimToken {
     publicId: row.public_id,
     description: row.description,
     mode: row.mode,
+    createdBy: row.created_by,
     createdAt: row.created_at.getTime(),
     expiresAt: row.expires_at?.getTime() ?? null,
     revokedAt: row.revoked_at?.getTime() ?? null,
@@ -63,8 +76,8 @@ export function scimTokenStore(connection: Connection, { organization, now }: Sc
     },
 
     async insert(token, digest) {
-      const text = `insert into scim_tokens (org_id, id, public_id, hmac, hmac_key_id, description, mode, created_at, expires_at)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+      const text = `insert into scim_tokens (org_id, id, public_id, hmac, hmac_key_id, description, mode, created_by, created_at, expires_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
       const at = new Date(now).toISOString()
       const values = [
         organization,
@@ -74,6 +87,7 @@ export function scimTokenStore(connection: Connection, { organization, now }: Sc
         digest.keyId,
         token.description,
         token.mode,
+        token.createdBy === null ? null : JSON.stringify(token.createdBy),
         at,
         iso(token.expiresAt),
       ]

@@ -1,3 +1,4 @@
+import type { Actor } from './audit-event.ts'
 import { bearerTokenPublicId, bearerTokenRandomBytes, formatBearerToken } from './bearer-token.ts'
 import type { ScimTokenId } from './ids.ts'
 import { type Instant, dayMs, hourMs } from './instant.ts'
@@ -10,6 +11,8 @@ export interface ScimToken {
   /** The part by which a presented token is found. */
   readonly publicId: string
   readonly mode: ScimTokenMode
+  /** Null for tokens from before this was noted. */
+  readonly createdBy: Actor | null
   readonly createdAt: Instant
   readonly expiresAt: Instant | null
   readonly revokedAt: Instant | null

@@ -46,9 +46,11 @@ function contents(notice: AccountNotice, organization: string): { readonly subje
       return {
         subject: `A reset of your ${organization} encryption key was requested`,
         paragraphs: [
-          `Somebody who is signed in as you asked to reset your encryption key at ${organization}. It takes effect on ${moment(notice.effectiveAt)}; until then nothing changes.`,
+          `${notice.by === 'person' ? 'Somebody who is signed in as you' : 'An administrator'} asked to reset your encryption key at ${organization}. It takes effect on ${moment(notice.effectiveAt)}; until then nothing changes.`,
           'After a reset, what was sealed to your key stays closed for ever, and every group must share its key with you anew.',
-          'If it was not you, sign in and cancel it now.',
+          notice.by === 'person'
+            ? 'If it was not you, sign in and cancel it now.'
+            : 'If you did not ask for this, sign in and cancel it now.',
         ],
       }
     case 'key-reset-requested-by':

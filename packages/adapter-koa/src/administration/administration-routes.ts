@@ -1,5 +1,5 @@
 import Router from '@koa/router'
-import type { Locations, ReadRecords, RestoreUser, RoleMappings, ScimTokens, Members, VerifyAudit } from '@latchkey/application'
+import type { Locations, ReadRecords, RestoreUser, RoleMappings, ScimTokens, Members, VerifyAudit, KeyReset } from '@latchkey/application'
 import { ZodError } from 'zod'
 import { bodyOf } from '../account/bodies.ts'
 import { Problem, renderProblems } from '../account/problem.ts'
@@ -18,6 +18,7 @@ export interface AdministrationUseCases extends AdministratorGuard, Organization
   readonly scimTokens: ScimTokens
   readonly members: Members
   readonly restoreUser: RestoreUser
+  readonly keyReset: KeyReset
   readonly readRecords: ReadRecords
   readonly roleMappings: RoleMappings
   readonly verifyAudit: VerifyAudit
@@ -33,7 +34,7 @@ export function administrationRoutes(
   const endpoints: readonly Endpoint[] = [
     ...organizationEndpoints(useCases, options.locations),
     ...tokenEndpoints(useCases.scimTokens, options.locations),
-    ...memberEndpoints(useCases.members, useCases.restoreUser),
+    ...memberEndpoints(useCases.members, useCases.restoreUser, useCases.keyReset),
     ...groupEndpoints(useCases.readRecords, useCases.roleMappings),
     ...recordEndpoints(useCases.readRecords, useCases.verifyAudit),
   ]

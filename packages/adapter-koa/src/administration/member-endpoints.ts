@@ -1,4 +1,4 @@
-import type { MemberView, Members, RestoreUser } from '@latchkey/application'
+import type { KeyReset, MemberView, Members, RestoreUser } from '@latchkey/application'
 import { groupId, retentionMs, userId } from '@latchkey/domain'
 import { z } from 'zod'
 import { Problem } from '../account/problem.ts'
@@ -19,11 +19,12 @@ const member = z.object({
   ownRole: role.nullable(),
   groups: z.array(z.object({ id, displayName: z.string() })),
   keyFingerprint: z.string().nullable(),
+  keyResetAt: instant.nullable().describe('When a requested reset takes effect.'),
   createdAt: instant,
   lastModifiedAt: instant,
 })
 
-export function memberEndpoints(members: Members, restoreUser: RestoreUser): readonly Endpoint[] {
+export function memberEndpoints(members: Members, restoreUser: RestoreUser, keyReset: KeyReset): readonly Endpoint[] {
   const enabling = (word: 'deactivate' | 'reactivate'): Endpoint =>
     endpoint({
       method: 'post',
@@ -129,6 +130,38 @@ export function memberEndpoints(members: Members, restoreUser: RestoreUser): rea
       },
     }),
     endpoint({
+      method: 'post',
+      path: '/members/{id}/key-reset',
+      name: 'requestKeyReset',
+      summary: 'Ask for a reset of an encryption key; it takes effect after a day, and the person and the owners are told',
+      least: 'admin',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: z.object({ requestedAt: instant, effectiveAt: instant }),
+      async handle(administrator, { params }) {
+        const result = await keyReset.requestFor(administrator, userId(params.id))
+        if (!result.ok) throw problemFrom(result.error)
+        return { requestedAt: iso(result.value.requestedAt), effectiveAt: iso(result.value.effectiveAt) }
+      },
+    }),
+    endpoint({
+      method: 'delete',
+      path: '/members/{id}/key-reset',
+      name: 'cancelKeyReset',
+      summary: 'Take a requested reset back',
+      least: 'admin',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: null,
+      async handle(administrator, { params }) {
+        const result = await keyReset.cancelFor(administrator, userId(params.id))
+        if (!result.ok) throw problemFrom(result.error)
+        return null
+      },
+    }),
+    endpoint({
       method: 'get',
       path: '/deleted-members',
       name: 'listDeletedMembers',
@@ -166,6 +199,7 @@ export function memberEndpoints(members: Members, restoreUser: RestoreUser): rea
 }
 
 function view({ user, status: now, role: effective, displayName, address, groups, createdAt, lastModifiedAt }: MemberView) {
+  const key = user.encryptionKey
   return {
     id: user.id,
     userName: user.userName,
@@ -176,7 +210,8 @@ function view({ user, status: now, role: effective, displayName, address, groups
     role: effective,
     ownRole: user.role,
     groups: groups.map((group) => ({ ...group })),
-    keyFingerprint: user.encryptionKey.state === 'registered' ? user.encryptionKey.fingerprint : null,
+    keyFingerprint: key.state === 'registered' ? key.fingerprint : null,
+    keyResetAt: iso(key.state === 'registered' ? (key.resetRequest?.effectiveAt ?? null) : null),
     createdAt: iso(createdAt),
     lastModifiedAt: iso(lastModifiedAt),
   }

@@ -1,5 +1,5 @@
 import type { ChangeMemberRefusal, ChangeSettingsRefusal, MapRoleRefusal, ResendRefusal, RestoreUserRefusal } from '@latchkey/application'
-import { type CreateScimTokenRefusal, type RotateScimTokenRefusal, licenceHint } from '@latchkey/domain'
+import { type CreateScimTokenRefusal, type RequestResetRefusal, type RotateScimTokenRefusal, licenceHint } from '@latchkey/domain'
 import { Problem } from '../account/problem.ts'
 
 type Refusal =
@@ -10,6 +10,7 @@ type Refusal =
   | ResendRefusal
   | RestoreUserRefusal
   | RotateScimTokenRefusal
+  | RequestResetRefusal
   | 'not-entitled'
   | 'token-not-found'
 
@@ -55,6 +56,10 @@ export function problemFrom(refusal: Refusal): Problem {
       return new Problem(409, refusal, 'Set-up mails are switched off. An owner can switch them on under Settings.')
     case 'not-deleted':
       return new Problem(409, refusal, 'This person is not deleted.')
+    case 'no-key':
+      return new Problem(409, refusal, 'This person has no encryption key yet.')
+    case 'already-requested':
+      return new Problem(409, refusal, 'A reset is requested already. It can be cancelled until it takes effect.')
     case 'retention-over':
       return new Problem(409, refusal, 'The 30 days in which a deletion can be undone are over.')
     case 'name-taken':

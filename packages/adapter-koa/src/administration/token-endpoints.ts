@@ -18,6 +18,7 @@ const token = z.object({
   description: z.string(),
   prefix: z.string(),
   mode: z.enum(['tolerant', 'strict']),
+  createdBy: z.looseObject({ kind: z.string() }).nullable(),
   createdAt: instant,
   lastUsedAt: instant.nullable(),
   expiresAt: instant.nullable(),
@@ -119,12 +120,13 @@ export function tokenEndpoints(scimTokens: ScimTokens, locations: Locations): re
 }
 
 function view(shown: ScimToken) {
-  const { id: tokenId, description, mode, createdAt, lastUsedAt, expiresAt, revokedAt, frozenAt } = shown
+  const { id: tokenId, description, mode, createdBy, createdAt, lastUsedAt, expiresAt, revokedAt, frozenAt } = shown
   return {
     id: tokenId,
     description,
     prefix: scimTokenPrefix(shown),
     mode,
+    createdBy: createdBy && { ...createdBy },
     createdAt: iso(createdAt),
     lastUsedAt: iso(lastUsedAt),
     expiresAt: iso(expiresAt),

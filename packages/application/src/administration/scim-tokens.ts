@@ -62,7 +62,12 @@ export class ScimTokens {
       await stores.organization.lock()
       const expiresAt = scimTokenExpiry(wish, await stores.scimTokens.countUsable(), stores.now)
       if (!expiresAt.ok) return expiresAt
-      const issued = await this.#issue(stores, { description: wish.description, mode: wish.mode, expiresAt: expiresAt.value })
+      const issued = await this.#issue(stores, {
+        description: wish.description,
+        mode: wish.mode,
+        createdBy: by,
+        expiresAt: expiresAt.value,
+      })
       await stores.audit.append(by, { kind: 'scim-token-created', token: issued.token.id })
       return ok(issued)
     })
@@ -82,7 +87,12 @@ export class ScimTokens {
       if (!rotation.ok) return rotation
       const { predecessor, successorExpiresAt } = rotation.value
       await stores.scimTokens.save(predecessor)
-      const issued = await this.#issue(stores, { description: token.description, mode: token.mode, expiresAt: successorExpiresAt })
+      const issued = await this.#issue(stores, {
+        description: token.description,
+        mode: token.mode,
+        createdBy: by,
+        expiresAt: successorExpiresAt,
+      })
       await stores.audit.append(by, { kind: 'scim-token-rotated', token: id, successor: issued.token.id })
       return ok(issued)
     })
@@ -119,7 +129,10 @@ export class ScimTokens {
     })
   }
 
-  async #issue({ scimTokens }: Stores, facts: Pick<ScimToken, 'description' | 'mode' | 'expiresAt'>): Promise<IssuedScimToken> {
+  async #issue(
+    { scimTokens }: Stores,
+    facts: Pick<ScimToken, 'description' | 'mode' | 'createdBy' | 'expiresAt'>,
+  ): Promise<IssuedScimToken> {
     const { publicId, token: secret } = formatScimToken(this.#randomness.bytes(scimTokenRandomBytes))
     const id = scimTokenId(this.#randomness.uuid())
     const token = await scimTokens.insert(

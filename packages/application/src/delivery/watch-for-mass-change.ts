@@ -4,7 +4,6 @@ import {
   type User,
   isAddress,
   isMassChange,
-  isOwner,
   massChangeWindowMs,
   scimTokenPrefix,
 } from '@latchkey/domain'
@@ -53,9 +52,9 @@ export class WatchForMassChange {
       const token = tokens.find((one) => one.id === id)
       if (!token || known.has(id) || !isMassChange({ affected, total: total + deleted })) continue
       await stores.audit.append({ kind: 'clock' }, { kind: 'mass-change-noticed', token: id, users: affected })
-      const owners = (await stores.users.all(null)).filter(
-        (user) => isOwner(user) && user.directory === 'enabled' && isAddress(user.userName),
-      )
+      const owners = (await stores.users.owners())
+        .map(({ user }) => user)
+        .filter(({ directory, userName }) => directory === 'enabled' && isAddress(userName))
       for (const owner of owners) await stores.outbox.append(this.#compose(organization, owner, token, affected, stores.now))
     }
   }

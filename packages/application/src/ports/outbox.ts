@@ -65,7 +65,7 @@ export interface Letters {
 export type AccountNotice =
   | { readonly kind: 'key-registered' }
   | { readonly kind: 'wrong-proofs'; readonly address: string }
-  | { readonly kind: 'key-reset-requested'; readonly effectiveAt: Instant }
+  | { readonly kind: 'key-reset-requested'; readonly by: 'person' | 'administrator'; readonly effectiveAt: Instant }
   | { readonly kind: 'key-reset-requested-by'; readonly person: string; readonly effectiveAt: Instant }
   | { readonly kind: 'key-reset-completed' }
   | { readonly kind: 'new-sign-in-place'; readonly address: string; readonly userAgent: string; readonly at: Instant }
