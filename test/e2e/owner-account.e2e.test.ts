@@ -33,6 +33,15 @@ async function keyedOwner() {
   return { slug, secret, client, key, challenge, registered: registered.body }
 }
 
+test('whoever knows the short name of an organisation is told what it is called and how its people sign in, and nothing else', async () => {
+  const { slug, client } = await owner()
+  expect((await client.get(`/organizations/${slug}`)).body).toEqual({ slug, name: slug, sso: null })
+  for (const unknown of ['nobody', '%00', '..%2f', 'x'.repeat(500)]) {
+    const { status, body } = await client.get(`/organizations/${unknown}`)
+    expect([status, body.code]).toEqual([404, 'not-found'])
+  }
+})
+
 test('an owner’s link leads to a key of their own, and is spent with it', async () => {
   const { slug, secret, client } = await owner()
   const opened = await client.post('/owner-link', { secret })

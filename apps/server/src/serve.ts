@@ -17,6 +17,7 @@ import {
   DeleteGroup,
   DeleteUser,
   DeliverMail,
+  DescribeOrganization,
   EnableScim,
   EraseDeleted,
   ExpireActivity,
@@ -160,6 +161,7 @@ function appFor(
     account: {
       authenticateSession: container.get(AuthenticateSession),
       sessionTokens: container.get(SessionTokens),
+      describeOrganization: container.get(DescribeOrganization),
       getAccount: container.get(GetAccount),
       sessions: container.get(Sessions),
       keyChallenges: container.get(KeyChallenges),

@@ -1,4 +1,4 @@
-import { type Organization, type OrganizationSettings, organizationId, presetSettings, userId } from '@latchkey/domain'
+import { type Organization, type OrganizationSettings, isSlug, organizationId, presetSettings, userId } from '@latchkey/domain'
 import type { OrganizationRegister, OrganizationStore, OwnerLinkCredentials, OwnerLinkStore } from '@latchkey/application'
 import { type Connection, type Database, run } from './database.ts'
 import type { Scope } from './scope.ts'
@@ -67,6 +67,8 @@ export function knexOrganizationRegister({ knex, namesStatements }: Database): O
       return rows.map(organizationFromRow)
     },
     async findBySlug(slug) {
+      // From anybody's request: PostgreSQL does not take every text, and what is no slug is nobody's.
+      if (!isSlug(slug)) return undefined
       const [row] = await run<OrganizationRow>(
         connection,
         'organization-by-slug',

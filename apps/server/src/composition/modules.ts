@@ -23,6 +23,7 @@ import {
   DeleteGroup,
   DeleteUser,
   DeliverMail,
+  DescribeOrganization,
   EnableScim,
   ForgetWhatExpired,
   GetAccount,
@@ -292,6 +293,9 @@ export const accountUseCases = new ContainerModule(({ bind }) => {
       (storage, credentials, digests, tokens) => new OpenOwnerLink({ storage, credentials, digests, tokens }),
       [Storage, OwnerLinkCredentials, SecretDigests, SessionTokens],
     )
+    .inSingletonScope()
+  bind(DescribeOrganization)
+    .toResolvedValue((register) => new DescribeOrganization({ register }), [OrganizationRegister])
     .inSingletonScope()
   bind(OwnerSignIn)
     .toResolvedValue(

@@ -2,6 +2,7 @@ import Router from '@koa/router'
 import { isId, sessionId } from '@latchkey/domain'
 import type {
   AuthenticateSession,
+  DescribeOrganization,
   GetAccount,
   KeyChallenges,
   KeyReset,
@@ -39,6 +40,7 @@ import { accountView, challengeView, keyLogView, registeredView, releasedView, s
 export interface AccountUseCases {
   readonly authenticateSession: AuthenticateSession
   readonly sessionTokens: SessionTokens
+  readonly describeOrganization: DescribeOrganization
   readonly getAccount: GetAccount
   readonly sessions: Sessions
   readonly keyChallenges: KeyChallenges
@@ -54,14 +56,14 @@ export interface AccountUseCases {
 
 const prefix = '/api/v1/account'
 
-/** What a person's own pages ask for. The open routes are those of owners who have no session yet; everything else stands behind one. */
+/** What a person's own pages ask for. The open routes are for those who have no session yet; everything else stands behind one. */
 export function accountRoutes(
   useCases: AccountUseCases,
   options: { readonly log: Log; readonly isUnavailable: (error: unknown) => boolean },
 ): readonly Router[] {
   const open = new Router({ prefix })
   open.use(renderProblems(options), refuseForeignSites)
-  ownerRoutes(open, useCases)
+  openRoutes(open, useCases)
 
   const closed = new Router({ prefix })
   closed.use(renderProblems(options), refuseForeignSites, requirePerson(useCases.authenticateSession, useCases.sessionTokens))
@@ -73,8 +75,14 @@ export function accountRoutes(
   return [open, closed]
 }
 
-function ownerRoutes(router: Router, { openOwnerLink, ownerSignIn, sessionTokens }: AccountUseCases): void {
+function openRoutes(router: Router, { describeOrganization, openOwnerLink, ownerSignIn, sessionTokens }: AccountUseCases): void {
   const limit = limitAttempts()
+
+  router.get('/organizations/:slug', limit, async (ctx) => {
+    const organization = await describeOrganization.execute(ctx.params['slug'] ?? '')
+    if (!organization) throw new Problem(404, 'not-found', 'There is no organisation of this name here.')
+    ctx.body = organization
+  })
 
   router.post('/owner-link', limit, async (ctx) => {
     const { secret } = await bodyOf(ctx, ownerLinkBody)
