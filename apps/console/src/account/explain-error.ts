@@ -15,7 +15,8 @@ const mistakes: ReadonlySet<ClientCryptoErrorCode> = new Set(['wrong-password', 
 export function explainError(error: unknown): Explanation {
   if (error instanceof ApiProblem) {
     const left = error.attemptsLeft
-    const attempts = left === null ? '' : ` ${left} ${left === 1 ? 'attempt is' : 'attempts are'} left.`
+    // An owner who signs in is not told how many are left, and 0 is what that looks like.
+    const attempts = left === null || left === 0 ? '' : ` ${left} ${left === 1 ? 'attempt is' : 'attempts are'} left.`
     return { text: `${error.message}${attempts}`, code: null, signInAgain: error.code === 'session-too-old' }
   }
   if (error instanceof ClientCryptoError) {

@@ -13,12 +13,7 @@ export function singleSignOnAddress(slug: string): string {
   return `/sso/start?organization=${encodeURIComponent(slug)}`
 }
 
-type Way =
-  | { readonly name: 'choose' }
-  | { readonly name: 'organization'; readonly organization: KnownOrganization }
-  | { readonly name: 'mailed' }
-
-/** By the organisation's short name, or by one's own address where that is not known. */
+/** By the organisation's short name. */
 export function SignIn({
   slug,
   notice,
@@ -30,12 +25,10 @@ export function SignIn({
 }) {
   const { api } = useAccount()
   const task = useTask()
-  const [way, setWay] = useState<Way>({ name: 'choose' })
+  const [organization, setOrganization] = useState<KnownOrganization | null>(null)
   const [typed, setTyped] = useState(slug)
-  const [address, setAddress] = useState('')
   const [errors, setErrors] = useState<FieldErrors>({})
-  const find = (wanted: string) =>
-    task.run('Looking for your organisation…', async () => setWay({ name: 'organization', organization: await knownOrganization(wanted) }))
+  const find = (wanted: string) => task.run('Looking for your organisation…', async () => setOrganization(await knownOrganization(wanted)))
   async function knownOrganization(wanted: string): Promise<KnownOrganization> {
     try {
       return await api.organization(wanted)
@@ -44,7 +37,7 @@ export function SignIn({
       throw new ApiProblem(
         404,
         error.code,
-        `No organisation here is called “${wanted}”. Look at your set-up mail, or let us mail you the way in.`,
+        `No organisation here is called “${wanted}”. Look at your set-up mail, or ask whoever manages accounts in your organisation.`,
       )
     }
   }
@@ -54,21 +47,7 @@ export function SignIn({
     if (slug !== '') void find(slug)
   }, [])
 
-  if (way.name === 'organization')
-    return <WaysIn organization={way.organization} onOwner={onOwner} onBack={() => setWay({ name: 'choose' })} />
-  if (way.name === 'mailed') {
-    return (
-      <Page title="Look into your mail">
-        <p>
-          If <strong>{address}</strong> is known here, we have sent a mail with the way in for each of its organisations. It signs nobody in
-          by itself.
-        </p>
-        <p>
-          Nothing there after some minutes? Then your organisation has not provisioned this address; ask whoever manages accounts there.
-        </p>
-      </Page>
-    )
-  }
+  if (organization) return <WaysIn organization={organization} onOwner={onOwner} onBack={() => setOrganization(null)} />
   return (
     <Page title="Sign in">
       {notice !== undefined && <p className="notice">{notice}</p>}
@@ -91,42 +70,13 @@ export function SignIn({
           error={errors['slug']}
         />
       </TaskForm>
-      <FindByAddress address={address} onChange={setAddress} onMailed={() => setWay({ name: 'mailed' })} />
+      <p>You do not know the short name? It stands in your set-up mail, and whoever manages accounts in your organisation knows it.</p>
+      <p className="actions">
+        <Button className="quiet" onPress={() => onOwner(typed.trim().toLowerCase())}>
+          Sign in as an owner
+        </Button>
+      </p>
     </Page>
-  )
-}
-
-function FindByAddress(props: { address: string; onChange: (address: string) => void; onMailed: () => void }) {
-  const { api } = useAccount()
-  const task = useTask()
-  const [errors, setErrors] = useState<FieldErrors>({})
-  return (
-    <section aria-labelledby="by-address">
-      <h2 id="by-address">You do not know the short name?</h2>
-      <TaskForm
-        task={task}
-        errors={errors}
-        submit="Mail me the way in"
-        onSubmit={() => {
-          const isAddress = /^\S+@\S+$/.test(props.address.trim())
-          setErrors(isAddress ? {} : { address: 'Type an e-mail address, such as ada@acme.example.' })
-          if (!isAddress) return
-          void task.run('Asking for the mail…', async () => {
-            await api.findOrganization(props.address.trim())
-            props.onMailed()
-          })
-        }}
-      >
-        <Entry
-          label="Your e-mail address at work"
-          autoComplete="email"
-          inputMode="email"
-          value={props.address}
-          onChange={props.onChange}
-          error={errors['address']}
-        />
-      </TaskForm>
-    </section>
   )
 }
 

@@ -14,15 +14,14 @@ interface EntryProps {
   readonly hint?: string
   readonly error?: string | undefined
   readonly autoComplete?: string
-  readonly inputMode?: 'email' | 'text'
 }
 
 /** A line of text. It has no name: nothing but this page's own script can send it. */
-export function Entry({ label, value, onChange, hint, error, autoComplete = 'off', inputMode = 'text' }: EntryProps) {
+export function Entry({ label, value, onChange, hint, error, autoComplete = 'off' }: EntryProps) {
   return (
     <TextField value={value} onChange={onChange} isInvalid={error !== undefined} validationBehavior="aria">
       <Label>{label}</Label>
-      <Input autoComplete={autoComplete} inputMode={inputMode} autoCapitalize="none" spellCheck={false} />
+      <Input autoComplete={autoComplete} autoCapitalize="none" spellCheck={false} />
       <Hint text={hint} />
       <FieldError>{error}</FieldError>
     </TextField>
