@@ -2,9 +2,8 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { assertDurable, pendingMigrations } from '@latchkey/adapter-knex'
 import { smtpMailer } from '@latchkey/adapter-email'
 import { Licensing } from '@latchkey/application'
-import { isEntitled, licenceHint } from '@latchkey/domain'
 import { Database } from '../composition/tokens.ts'
-import { type Command, iso } from './command.ts'
+import type { Command } from './command.ts'
 import { licenceFaults } from './licence-commands.ts'
 
 const migrate: Command = {
@@ -30,7 +29,11 @@ const doctor: Command = {
   async run({ container, configuration }) {
     const database = container.get(Database)
     const checks: Check[] = [
-      await check('settings', async () => `Links are built from ${configuration.publicUrl}.`),
+      await check('settings', async () => {
+        const fault = container.get(Licensing).configuredFault()
+        if (fault) throw new Error(`LATCHKEY_LICENCE_FILE holds no licence. ${licenceFaults[fault]}`)
+        return `Links are built from ${configuration.publicUrl}.`
+      }),
       await check('database', async () => {
         await assertDurable(database)
         const pending = await pendingMigrations(database)
@@ -42,14 +45,6 @@ const doctor: Command = {
         const apart = Math.abs((rows[0]?.now.getTime() ?? 0) - Date.now())
         if (apart > 60_000) throw new Error(`This machine and the database are ${Math.round(apart / 1_000)} s apart; set the clocks.`)
         return 'This machine and the database agree.'
-      }),
-      await check('licence', async () => {
-        const licensing = container.get(Licensing)
-        const fault = licensing.configuredFault()
-        if (fault) throw new Error(licenceFaults[fault])
-        const { state, plan, entitlements, expiresAt } = await licensing.status()
-        if (!isEntitled({ entitlements }, 'scim')) throw new Error(`Provisioning is not licensed (${state}). ${licenceHint}`)
-        return `Provisioning is licensed (${plan}) until ${iso(expiresAt)}.`
       }),
       await check('mail', async () => {
         const { mail, mailFrom } = configuration
