@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AccountClient, TestKey } from '../account-client.ts'
 import { BrowserJar } from '../browser-jar.ts'
-import { type TestOidcProvider, startOidcProvider } from '../identity-providers/oidc-provider.ts'
-import { type AssertionFacts, type TestSamlProvider, samlProvider } from '../identity-providers/saml-provider.ts'
+import { startOidcProvider, type TestOidcProvider } from '../identity-providers/oidc-provider.ts'
+import { type AssertionFacts, samlProvider, type TestSamlProvider } from '../identity-providers/saml-provider.ts'
 import { type ScimClient, scimClient, userSchema } from '../scim-client.ts'
-import { type TestServer, startServer } from '../server.ts'
+import { startServer, type TestServer } from '../server.ts'
 
 let server: TestServer
 /** The address by which everything is linked, and which cookies belong to. */
@@ -361,4 +361,14 @@ test('an owner is linked from a session of their own, and by nothing else', asyn
   browser.put(publicUrl, '__Host-latchkey-session', account.cookie?.split('=')[1] ?? '')
   expect((await signInByOidc(there, browser)).end).toBe('/account/')
   expect((await signInByOidc(there)).end).toBe('/account/')
+})
+
+// The last, since it leaves this address with nothing for a minute.
+test('a flood of sign-ins from one address is answered by a page that says to wait', async () => {
+  const browser = new BrowserJar()
+  const start = async () => (await browser.request(`${publicUrl}/sso/start?organization=nobody`)).headers.get('Location')
+  const answers = await Promise.all(Array.from({ length: 700 }, start))
+  expect(answers.filter((location) => location === '/account/problem?code=unknown-organization').length).toBeGreaterThan(300)
+  expect(answers.filter((location) => location === '/account/problem?code=too-many-attempts').length).toBeGreaterThan(90)
+  expect(answers.every((location) => location?.startsWith('/account/problem?code='))).toBe(true)
 })

@@ -1,13 +1,12 @@
+import type { Locations, Mailbox } from '@latchkey/application'
 import Koa from 'koa'
 import type { Registry } from 'prom-client'
-import type { Locations, Mailbox } from '@latchkey/application'
 import { type AccountUseCases, accountRoutes } from './account/account-routes.ts'
 import type { ActivityBuffer } from './activity/activity-buffer.ts'
 import { type AdministrationUseCases, administrationRoutes } from './administration/administration-routes.ts'
 import { devMailboxRoutes } from './console/dev-mailbox-routes.ts'
 import type { Log } from './log.ts'
 import { observe } from './middleware/observe.ts'
-import { type SsoUseCases, ssoRoutes } from './sso/sso-routes.ts'
 import { renderErrors } from './middleware/render-errors.ts'
 import { requestMetrics } from './operations/metrics.ts'
 import { operationRoutes } from './operations/operation-routes.ts'
@@ -15,6 +14,7 @@ import { accountPages } from './pages/account-pages.ts'
 import type { PageFiles } from './pages/page-files.ts'
 import { meRoutes } from './provisioning/me-routes.ts'
 import { type ProvisioningUseCases, scimPrefixes, scimRoutes } from './provisioning/scim-routes.ts'
+import { type SsoUseCases, ssoRoutes } from './sso/sso-routes.ts'
 
 export interface AppOptions {
   readonly provisioning: ProvisioningUseCases
@@ -48,7 +48,7 @@ export function createApp(options: AppOptions): Koa {
   app.use(observe({ log, metrics: requestMetrics(registry) }))
   app.use(renderErrors({ log, isUnavailable }))
   app.use(operationRoutes({ registry, isReady }).routes())
-  app.use(ssoRoutes(options.sso, options.publicUrl).routes())
+  app.use(ssoRoutes(options.sso, options).routes())
   if (options.accountPages) app.use(accountPages(options.accountPages).routes())
   if (options.devMailbox) app.use(devMailboxRoutes(options.devMailbox, new URL(options.locations.base).origin).routes())
   for (const router of accountRoutes(options.account, options)) app.use(router.routes())

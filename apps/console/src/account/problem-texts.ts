@@ -56,6 +56,16 @@ const problemTexts: Readonly<Record<string, ProblemText>> = {
     text: 'Latchkey could not reach the identity provider of your organisation. Nothing was changed.',
     advice: 'Try again in a few minutes. If it stays so, tell your administrator.',
   },
+  'too-many-attempts': {
+    title: 'Too many sign-ins from here',
+    text: 'Very many sign-ins came from your network within a minute, so yours was not begun.',
+    advice: 'Wait a minute, then sign in again.',
+  },
+  unavailable: {
+    title: 'Latchkey is briefly unavailable',
+    text: 'Nothing was changed.',
+    advice: 'Sign in again in a few seconds.',
+  },
 }
 
 const unknownProblem: ProblemText = {

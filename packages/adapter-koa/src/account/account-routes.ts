@@ -1,5 +1,4 @@
 import Router from '@koa/router'
-import { isId, sessionId } from '@latchkey/domain'
 import type {
   AuthenticateSession,
   DescribeOrganization,
@@ -13,10 +12,11 @@ import type {
   ReadKeyLog,
   RegisterEncryptionKey,
   ReplaceProtectedKeys,
-  SessionTokens,
   Sessions,
+  SessionTokens,
   Unlock,
 } from '@latchkey/application'
+import { isId, sessionId } from '@latchkey/domain'
 import type { Context } from 'koa'
 import type { Log } from '../log.ts'
 import { limitAttempts } from '../middleware/rate-limits.ts'
@@ -56,6 +56,9 @@ export interface AccountUseCases {
 
 const prefix = '/api/v1/account'
 
+/** From one address: owners are few, and what they present could be guessed. */
+const attemptsPerMinute = 60
+
 /** What a person's own pages ask for. The open routes are for those who have no session yet; everything else stands behind one. */
 export function accountRoutes(
   useCases: AccountUseCases,
@@ -76,7 +79,7 @@ export function accountRoutes(
 }
 
 function openRoutes(router: Router, { describeOrganization, openOwnerLink, ownerSignIn, sessionTokens }: AccountUseCases): void {
-  const limit = limitAttempts()
+  const limit = limitAttempts(attemptsPerMinute)
 
   router.get('/organizations/:slug', limit, async (ctx) => {
     const organization = await describeOrganization.execute(ctx.params['slug'] ?? '')

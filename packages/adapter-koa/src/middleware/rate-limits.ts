@@ -17,11 +17,9 @@ export function limitFailures(): FailureLimit {
   return { count: (ctx) => consume(ctx, () => limiter.consume(ctx.ip)) }
 }
 
-/** Requests of people without a session, from one address in a minute. */
-const attemptsPerMinute = 60
-
-export function limitAttempts() {
-  const limiter = new RateLimiterMemory({ points: attemptsPerMinute, duration: 60 })
+/** What people without a session ask for, from one address. */
+export function limitAttempts(perMinute: number) {
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 })
   return async (ctx: Context, next: Next): Promise<void> => {
     await consume(ctx, () => limiter.consume(ctx.ip))
     return next()

@@ -1,5 +1,4 @@
 import Router from '@koa/router'
-import { connectionId, isId } from '@latchkey/domain'
 import type {
   AuthenticateSession,
   CompleteSignInRefusal,
@@ -8,10 +7,15 @@ import type {
   SsoConnections,
   SsoRegister,
 } from '@latchkey/application'
+import { connectionId, isId } from '@latchkey/domain'
+import { ScimError } from '@latchkey/scim'
 import type { Context } from 'koa'
 import getRawBody from 'raw-body'
 import { sessionCookie, setSessionCookie } from '../account/session-cookie.ts'
+import type { Log } from '../log.ts'
 import { limitAttempts } from '../middleware/rate-limits.ts'
+import { describeError } from '../middleware/render-errors.ts'
+import { stateOf } from '../middleware/state.ts'
 import { clearSignInCookie, setSignInCookie, signInCookie } from './sign-in-cookie.ts'
 
 export interface SsoUseCases {
@@ -21,16 +25,30 @@ export interface SsoUseCases {
   readonly authenticateSession: AuthenticateSession
 }
 
+export interface SsoOptions {
+  readonly publicUrl: string
+  readonly log: Log
+  readonly isUnavailable: (error: unknown) => boolean
+}
+
 const samlResponseBytesMax = 256 * 1_024
 
+/** From one address: a sign-in takes two, and a whole office comes from one address at nine in the morning. */
+const stepsPerMinute = 600
+
 /** Where a sign-in begins, and where the browser brings back what the identity provider said. Every way out is a page of ours (SSO-5). */
-export function ssoRoutes({ signIn, ssoConnections, ssoRegister, authenticateSession }: SsoUseCases, publicUrl: string): Router {
+export function ssoRoutes({ signIn, ssoConnections, ssoRegister, authenticateSession }: SsoUseCases, options: SsoOptions): Router {
+  const { publicUrl } = options
   const router = new Router({ prefix: '/sso' })
-  const limit = limitAttempts()
+  const limit = limitAttempts(stepsPerMinute)
   router.use(async (ctx, next) => {
     ctx.set('Cache-Control', 'no-store')
     ctx.set('Referrer-Policy', 'no-referrer')
-    return next()
+    try {
+      await next()
+    } catch (error) {
+      problem(ctx, failureOf(ctx, error, options))
+    }
   })
 
   router.get('/start', limit, async (ctx) => {
@@ -89,7 +107,17 @@ export function ssoRoutes({ signIn, ssoConnections, ssoRegister, authenticateSes
   return router
 }
 
-function problem(ctx: Context, code: CompleteSignInRefusal | 'unknown-organization' | 'no-connection'): void {
+/** A person is in front of it: what fails is a page as well. */
+function failureOf(ctx: Context, error: unknown, { log, isUnavailable }: SsoOptions): 'too-many-attempts' | 'unavailable' | 'failed' {
+  if (error instanceof ScimError && error.status === 429) return 'too-many-attempts'
+  log.error({ requestId: stateOf(ctx).requestId, error: describeError(error) }, 'a sign-in failed')
+  return isUnavailable(error) ? 'unavailable' : 'failed'
+}
+
+function problem(
+  ctx: Context,
+  code: ReturnType<typeof failureOf> | CompleteSignInRefusal | 'unknown-organization' | 'no-connection',
+): void {
   redirect(ctx, `/account/problem?code=${code}`)
 }
 
