@@ -1,8 +1,7 @@
-import { shareEmbeddedPostgres } from '@latchkey/embedded-postgres'
-import { Client } from 'pg'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { problemCodes } from '../../apps/console/src/account/problem-texts.ts'
+import { aDayPasses } from '../a-day-passes.ts'
 import { fill, fillNewPassword, freshOwner, heading, keepKit, originOf, press, setUp } from '../account-pages.ts'
 import { type WatchedPage, accessibilityFaults, hasChromium, startBrowser, watchedPage } from '../browser.ts'
 import { type TestServer, startServer } from '../server.ts'
@@ -141,7 +140,7 @@ describe.skipIf(!hasChromium())('the account pages', () => {
     await press(page, 'Yes, request the reset')
     await page.getByText('A reset of your key was requested').waitFor()
 
-    await aDayPasses('reset')
+    await aDayPasses(server, 'reset')
     await press(page, 'Cancel the reset')
     await heading(page, 'Sign in')
     const { ownerLink } = await server.latchkey('owner', 'link', '--org', 'reset', '--email', userName)
@@ -156,29 +155,6 @@ describe.skipIf(!hasChromium())('the account pages', () => {
     await heading(page, 'Your key')
     expect(complaints).toEqual([])
   }, 120_000)
-
-  /** As if a reset had been requested a day earlier, and the clock then asked. */
-  async function aDayPasses(slug: string): Promise<void> {
-    const { organizations } = await server.latchkey<{ organizations: { id: string; slug: string }[] }>('organization', 'list')
-    const postgres = await shareEmbeddedPostgres({ dataFolder: server.dataFolder })
-    const client = new Client({ connectionString: postgres.url })
-    await client.connect()
-    try {
-      await client.query("select set_config('latchkey.organization', $1, false)", [organizations.find((each) => each.slug === slug)?.id])
-      const earlier =
-        "key_reset_requested_at = key_reset_requested_at - interval '1 day', key_reset_effective_at = key_reset_effective_at - interval '1 day'"
-      expect((await client.query(`update users set ${earlier} where key_reset_requested_at is not null`)).rowCount).toBe(1)
-      await client.query("select graphile_worker.add_job('complete-key-resets')")
-      await expect
-        .poll(async () => (await client.query('select 1 from users where key_reset_requested_at is not null')).rowCount, {
-          timeout: 20_000,
-        })
-        .toBe(0)
-    } finally {
-      await client.end()
-      await postgres.stop()
-    }
-  }
 
   test('a key is made and opened with the keyboard alone', async () => {
     const { page, complaints } = await open()

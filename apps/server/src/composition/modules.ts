@@ -295,7 +295,7 @@ export const accountUseCases = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope()
   bind(DescribeOrganization)
-    .toResolvedValue((register) => new DescribeOrganization({ register }), [OrganizationRegister])
+    .toResolvedValue((register, storage) => new DescribeOrganization({ register, storage }), [OrganizationRegister, Storage])
     .inSingletonScope()
   bind(OwnerSignIn)
     .toResolvedValue(
