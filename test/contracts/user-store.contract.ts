@@ -163,6 +163,21 @@ export function userStoreContract(subject: Subject): void {
     })
   })
 
+  test('whoever is called by an address or has it is found by it while enabled, in whatever spelling, and in this organisation alone', async () => {
+    const { storage } = subject()
+    const [{ id }, { id: elsewhere }] = [await makeOrganization(storage), await makeOrganization(storage)]
+    const emails = { emails: [{ value: 'second@acme.example' }, { value: 'Ada@Acme.example' }] }
+    const called = await insertUser(storage, id, newUser('ADA@acme.example'))
+    const has = await insertUser(storage, id, newUser('lovelace'), emails)
+    await insertUser(storage, id, newUser('grace@acme.example'), { emails: [{ value: 'grace@acme.example' }] })
+    await insertUser(storage, id, { ...newUser('off'), directory: 'deactivated' }, emails)
+    await insertUser(storage, elsewhere, newUser('ada@acme.example'), emails)
+    const found = await storage.read(id, ({ users }) => users.byAddress('ada@ACME.example'))
+    expect(found.map(({ user }) => user.id).sort()).toEqual([called.user.id, has.user.id].sort())
+    expect(found.find(({ user }) => user.id === has.user.id)).toEqual(has)
+    expect(await storage.read(id, ({ users }) => users.byAddress('nobody@acme.example'))).toEqual([])
+  })
+
   test('`lockLive` answers those who live, each once', async () => {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)

@@ -120,6 +120,12 @@ describe.skipIf(!hasChromium())('the first sign-in, in a browser', () => {
 
       await press(page, 'Sign out')
       await heading(page, 'Sign in')
+      await page.getByText('I do not know the short name').click()
+      await fill(page, 'Your e-mail address at work', ` ${userName.toUpperCase()} `)
+      await press(page, 'Send me the way in')
+      await page.getByText('a mail is on its way').waitFor()
+      const wayIn = await mailbox.mailTo(userName, /^Where to sign in to/)
+      expect(/http:\S+/.exec(wayIn.text ?? '')?.[0]).toBe(link)
       await fill(page, 'Short name of your organisation', slug)
       await press(page, 'Continue')
       await signOn(page, slug)

@@ -42,6 +42,16 @@ test('whoever knows the short name of an organisation is told what it is called 
   }
 })
 
+test('whoever asks for the way in by address learns nothing', async () => {
+  const { client } = await owner()
+  for (const address of ['ada@acme.example', 'nobody@acme.example']) {
+    const { status, body } = await client.post('/find-organization', { address })
+    expect([status, body]).toEqual([202, {}])
+  }
+  const bad = await client.post('/find-organization', { address: 'no address' })
+  expect([bad.status, bad.body.code]).toEqual([400, 'invalid-body'])
+})
+
 test('an owner’s link leads to a key of their own, and is spent with it', async () => {
   const { slug, secret, client } = await owner()
   const opened = await client.post('/owner-link', { secret })

@@ -129,6 +129,15 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       return row && userFromRow(row)
     },
 
+    async byAddress(address) {
+      const text = `select ${userColumns} from users where org_id = ? and directory = 'enabled'
+        and id in (select id from users where org_id = ? and user_name_key = ? and directory <> 'deleted'
+          union all select user_id from user_emails where org_id = ? and value_key = ?) limit 5`
+      const key = canonicalName(address)
+      const rows = await run<UserRow>(connection, 'users-by-address', text, [organization, organization, key, organization, key])
+      return rows.map(userFromRow)
+    },
+
     async byLink(id, subject) {
       const text = `select id from users where org_id = ? and link_connection_id = ? and link_subject = ? and directory <> 'deleted'`
       const [row] = await run<{ id: string }>(connection, 'user-by-link', text, [organization, id, subject])

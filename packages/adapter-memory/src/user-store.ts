@@ -1,5 +1,5 @@
 import { canonicalName, isOwner, userStatus } from '@latchkey/domain'
-import type { DeletedUser, UserRecord, UserStore } from '@latchkey/application'
+import { type DeletedUser, type UserRecord, type UserStore, emailKeys } from '@latchkey/application'
 import type { Scope } from './realm.ts'
 import { liveUser, liveUsers, userView } from './views.ts'
 
@@ -65,6 +65,14 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
 
     async byExternalId(externalId) {
       return liveUsers(realm).find(({ user }) => user.externalId === externalId)
+    },
+
+    async byAddress(address) {
+      const key = canonicalName(address)
+      const has = ({ user, attributes }: UserRecord) => canonicalName(user.userName) === key || emailKeys(attributes).includes(key)
+      return liveUsers(realm)
+        .filter((record) => record.user.directory === 'enabled' && has(record))
+        .slice(0, 5)
     },
 
     async byLink(connection, subject) {

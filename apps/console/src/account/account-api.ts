@@ -72,6 +72,7 @@ export class AccountApi {
   }
 
   organization = (slug: string) => this.#request<KnownOrganization>('GET', `/organizations/${encodeURIComponent(slug)}`)
+  mailSignInLinks = (address: string) => this.#request<void>('POST', '/find-organization', { address })
   signOut = () => this.#request<void>('POST', '/sign-out', {})
 
   sessions = async () => (await this.#request<{ sessions: readonly SignedInPlace[] }>('GET', '/sessions')).sessions

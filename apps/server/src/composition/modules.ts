@@ -24,6 +24,7 @@ import {
   DeleteUser,
   DeliverMail,
   DescribeOrganization,
+  MailSignInLinks,
   EnableScim,
   ForgetWhatExpired,
   GetAccount,
@@ -296,6 +297,12 @@ export const accountUseCases = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(DescribeOrganization)
     .toResolvedValue((register, storage) => new DescribeOrganization({ register, storage }), [OrganizationRegister, Storage])
+    .inSingletonScope()
+  bind(MailSignInLinks)
+    .toResolvedValue(
+      (register, storage, mail) => new MailSignInLinks({ register, storage, mail }),
+      [OrganizationRegister, Storage, AccountMail],
+    )
     .inSingletonScope()
   bind(OwnerSignIn)
     .toResolvedValue(

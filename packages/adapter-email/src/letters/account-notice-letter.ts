@@ -77,6 +77,14 @@ function contents(notice: AccountNotice, organization: string): { readonly subje
           'If you do not know why, ask your administrators at once. You can sign in as an owner without it.',
         ],
       }
+    case 'sign-in-link':
+      return {
+        subject: `Where to sign in to ${organization}`,
+        paragraphs: [
+          `Somebody, probably you, asked where people of ${organization} sign in: on the page below, with the account that your organisation gave you.`,
+          'If it was not you, there is nothing to do.',
+        ],
+      }
     case 'key-reset-completed':
       return {
         subject: `Your ${organization} encryption key was reset`,

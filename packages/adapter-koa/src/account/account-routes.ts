@@ -5,6 +5,7 @@ import type {
   GetAccount,
   KeyChallenges,
   KeyReset,
+  MailSignInLinks,
   Notes,
   OpenOwnerLink,
   OwnerSignIn,
@@ -20,8 +21,10 @@ import { isId, sessionId } from '@latchkey/domain'
 import type { Context } from 'koa'
 import type { Log } from '../log.ts'
 import { limitAttempts } from '../middleware/rate-limits.ts'
+import { oneAfterAnother } from './one-after-another.ts'
 import {
   bodyOf,
+  findOrganizationBody,
   keyRegistrationBody,
   noteBody,
   ownerLinkBody,
@@ -41,6 +44,7 @@ export interface AccountUseCases {
   readonly authenticateSession: AuthenticateSession
   readonly sessionTokens: SessionTokens
   readonly describeOrganization: DescribeOrganization
+  readonly mailSignInLinks: MailSignInLinks
   readonly getAccount: GetAccount
   readonly sessions: Sessions
   readonly keyChallenges: KeyChallenges
@@ -66,7 +70,7 @@ export function accountRoutes(
 ): readonly Router[] {
   const open = new Router({ prefix })
   open.use(renderProblems(options), refuseForeignSites)
-  openRoutes(open, useCases)
+  openRoutes(open, useCases, options.log)
 
   const closed = new Router({ prefix })
   closed.use(renderProblems(options), refuseForeignSites, requirePerson(useCases.authenticateSession, useCases.sessionTokens))
@@ -78,13 +82,27 @@ export function accountRoutes(
   return [open, closed]
 }
 
-function openRoutes(router: Router, { describeOrganization, openOwnerLink, ownerSignIn, sessionTokens }: AccountUseCases): void {
+function openRoutes(
+  router: Router,
+  { describeOrganization, mailSignInLinks, openOwnerLink, ownerSignIn, sessionTokens }: AccountUseCases,
+  log: Log,
+): void {
   const limit = limitAttempts(attemptsPerMinute)
+  const afterwards = oneAfterAnother(log)
 
   router.get('/organizations/:slug', limit, async (ctx) => {
     const organization = await describeOrganization.execute(ctx.params['slug'] ?? '')
     if (!organization) throw new Problem(404, 'not-found', 'There is no organisation of this name here.')
     ctx.body = organization
+  })
+
+  router.post('/find-organization', limit, async (ctx) => {
+    const { address } = await bodyOf(ctx, findOrganizationBody)
+    // Answered before anything is looked up: the answer and its time are the same for every address.
+    if (!afterwards(() => mailSignInLinks.execute(address)))
+      throw new Problem(429, 'too-many-requests', 'Very many people ask at this moment. Try again in a minute.')
+    ctx.status = 202
+    ctx.body = {}
   })
 
   router.post('/owner-link', limit, async (ctx) => {

@@ -1,4 +1,4 @@
-import { fromBase64url, isBytes } from '@latchkey/domain'
+import { fromBase64url, isAddress, isBytes } from '@latchkey/domain'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { readBody } from '../middleware/read-body.ts'
@@ -43,6 +43,8 @@ export const unlockBody = z.strictObject({ unlockProof: bytes(32) })
 export const recoverBody = z.strictObject({ recoveryProof: bytes(32) })
 export const noteBody = z.strictObject({ sealed: someBytes(16_384) })
 export const ownerLinkBody = z.strictObject({ secret: z.string().regex(/^[0-9a-f]{64}$/) })
+
+export const findOrganizationBody = z.strictObject({ address: z.string().refine(isAddress, 'must be an e-mail address') })
 
 const ownerName = { organization: z.string().min(1).max(63), userName: z.string().min(1).max(320) }
 export const ownerParametersBody = z.strictObject(ownerName)

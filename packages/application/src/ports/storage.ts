@@ -54,7 +54,7 @@ export interface Stores {
 export interface ReadStores {
   readonly now: Instant
   readonly organization: Pick<OrganizationStore, 'get'>
-  readonly users: Pick<UserStore, 'get' | 'byName' | 'all' | 'resetsDue' | 'deleted'>
+  readonly users: Pick<UserStore, 'get' | 'byName' | 'byAddress' | 'all' | 'resetsDue' | 'deleted'>
   readonly groups: Pick<GroupStore, 'get'>
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list'>

@@ -60,6 +60,9 @@ export interface UserStore {
   /** The live user with this `externalId`. */
   byExternalId(externalId: string): Promise<UserRecord | undefined>
 
+  /** Enabled users who are called so, or have it among their e-mails; at most 5. */
+  byAddress(address: string): Promise<readonly UserRecord[]>
+
   /** The live user whom a verified sign-in showed to be this subject. */
   byLink(connection: ConnectionId, subject: string): Promise<UserId | undefined>
 

@@ -70,13 +70,50 @@ export function SignIn({
           error={errors['slug']}
         />
       </TaskForm>
-      <p>You do not know the short name? It stands in your set-up mail, and whoever manages accounts in your organisation knows it.</p>
+      <FindByAddress />
       <p className="actions">
         <Button className="quiet" onPress={() => onOwner(typed.trim().toLowerCase())}>
           Sign in as an owner
         </Button>
       </p>
     </Page>
+  )
+}
+
+/** For who does not know the short name: by mail, so that nobody learns who has an account. */
+function FindByAddress() {
+  const { api } = useAccount()
+  const task = useTask()
+  const [address, setAddress] = useState('')
+  const [errors, setErrors] = useState<FieldErrors>({})
+  const [sentTo, setSentTo] = useState<string | null>(null)
+  const submit = () => {
+    const wanted = address.trim()
+    setErrors(/^[^\s@]+@[^\s@]+$/.test(wanted) ? {} : { address: 'Type the e-mail address that your organisation gave you.' })
+    if (!/^[^\s@]+@[^\s@]+$/.test(wanted)) return
+    void task.run('Asking…', async () => {
+      await api.mailSignInLinks(wanted)
+      setSentTo(wanted)
+    })
+  }
+  return (
+    <details>
+      <summary>I do not know the short name</summary>
+      <TaskForm task={task} errors={errors} submit="Send me the way in" onSubmit={submit}>
+        <Entry
+          label="Your e-mail address at work"
+          autoComplete="email"
+          hint="A mail leads you to the sign-in page of your organisation."
+          value={address}
+          onChange={setAddress}
+          error={errors['address']}
+        />
+      </TaskForm>
+      <p role="status">
+        {sentTo !== null &&
+          `If ${sentTo} has an account here, a mail is on its way. Nothing came? Ask whoever manages accounts in your organisation.`}
+      </p>
+    </details>
   )
 }
 
