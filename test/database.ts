@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Database, openDatabase } from '@latchkey/adapter-knex'
+import { type Database, type DatabaseOptions, type Statement, openDatabase } from '@latchkey/adapter-knex'
 import { Client } from 'pg'
 import { inject } from 'vitest'
 
@@ -7,21 +7,35 @@ export interface TestDatabase {
   /** Of the role that row-level security applies to. */
   readonly url: string
   readonly database: Database
+  /** Every statement that some work sends. */
+  statementsOf(work: () => Promise<unknown>): Promise<readonly Statement[]>
   close(): Promise<void>
 }
 
 /** A migrated database of a test file's own: a copy of the template, made in some 30 ms. */
-export async function testDatabase(poolMax = 10): Promise<TestDatabase> {
+export async function testDatabase(
+  options: Partial<Pick<DatabaseOptions, 'poolMax' | 'workMsMax' | 'namesStatements'>> = {},
+): Promise<TestDatabase> {
   const adminUrl = inject('postgres')
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await administer(adminUrl, `create database ${name} owner latchkey template latchkey_template strategy file_copy`)
   const url = adminUrl.replace('postgres@/postgres?', `latchkey@/${name}?`)
-  const database = openDatabase({ url, poolMax, onError: () => {} })
+  const listeners = new Set<(statement: Statement) => void>()
+  const onStatement = (statement: Statement) => listeners.forEach((listener) => listener(statement))
+  const database = openDatabase({ url, poolMax: 10, onError: () => {}, onStatement, ...options })
   return {
     url,
     database,
+    async statementsOf(work) {
+      const statements: Statement[] = []
+      const listener = (statement: Statement) => statements.push(statement)
+      listeners.add(listener)
+      await work()
+      listeners.delete(listener)
+      return statements
+    },
     async close() {
-      await database.knex.destroy()
+      await database.close()
       await administer(adminUrl, `drop database ${name} with (force)`)
     },
   }

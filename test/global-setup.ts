@@ -20,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const url = postgres.url.replace('/latchkey?', '/latchkey_template?')
   const database = openDatabase({ url, poolMax: 2, onError: () => {} })
   await migrate(database, url)
-  await database.knex.destroy()
+  await database.close()
   project.provide('postgres', postgres.adminUrl)
   return () => postgres.stop()
 }

@@ -1,4 +1,4 @@
-import { knexStorage } from '@latchkey/adapter-knex'
+import { type Statement, knexStorage } from '@latchkey/adapter-knex'
 import { addresses } from '@latchkey/application'
 import { type OrganizationId, organizationId } from '@latchkey/domain'
 import { randomUUID } from 'node:crypto'
@@ -10,7 +10,7 @@ export interface FilledDirectory extends TestDatabase {
   readonly organization: OrganizationId
   readonly storage: ReturnType<typeof knexStorage>
   /** A statement as the organisation sees the database: row-level security holds. */
-  inside<Row>(text: string, bindings?: readonly (string | number | null)[]): Promise<readonly Row[]>
+  inside<Row>(text: string, bindings?: Statement['values']): Promise<readonly Row[]>
   addUsers(count: number): Promise<void>
 }
 
@@ -22,10 +22,13 @@ export async function filledDirectory(): Promise<FilledDirectory> {
   await storage.transaction(organization, ({ organization: store }) =>
     store.insert({ id: organization, slug: `org-${organization.slice(0, 8)}`, name: 'Acme', scimEnabled: true }),
   )
-  const inside = <Row>(text: string, bindings: readonly (string | number | null)[] = []): Promise<readonly Row[]> =>
+  const inside = <Row>(text: string, bindings: Statement['values'] = []): Promise<readonly Row[]> =>
     open.database.knex.transaction(async (transaction) => {
       await transaction.raw("select set_config('latchkey.organization', ?, true)", [organization])
-      const result: { rows: Row[] } = await transaction.raw(text, [...bindings])
+      const result: { rows: Row[] } = await transaction.raw(
+        text,
+        bindings.map((value) => (typeof value === 'object' && value !== null ? [...value] : value)),
+      )
       return result.rows
     })
   return {

@@ -22,13 +22,8 @@ afterAll(() => directory.close())
 
 /** How many statements one piece of work sends to the tables of the directory. */
 async function statementsOf(work: () => Promise<void>): Promise<number> {
-  const { knex } = directory.database
-  const statements: { sql: string; bindings: string[] }[] = []
-  const listen = ({ sql, bindings }: { sql: string; bindings: string[] }) => statements.push({ sql, bindings })
-  knex.on('query', listen)
-  await work()
-  knex.off('query', listen)
-  return statements.filter(({ sql }) => /memberships|groups|users/.test(sql)).length
+  const statements = await directory.statementsOf(work)
+  return statements.filter(({ text }) => /memberships|groups|users/.test(text)).length
 }
 
 interface Analysis {

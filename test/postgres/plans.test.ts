@@ -24,28 +24,24 @@ function nodes(plan: PlanNode): readonly PlanNode[] {
 
 /** The plans of every statement with which storage looks resources up, as PostgreSQL makes them for this organisation. */
 async function plansOf(type: 'User' | 'Group', filter: string): Promise<readonly (readonly PlanNode[])[]> {
-  const { knex } = directory.database
-  const seen: { sql: string; bindings: string[] }[] = []
-  const listen = ({ sql, bindings }: { sql: string; bindings: string[] }) => {
-    if (/from (users|groups)\b/.test(sql)) seen.push({ sql, bindings })
-  }
-  knex.on('query', listen)
   const resourceType = resourceTypes.find(({ name }) => name === type)!
   const selection: Selection = { type, filter: resolveFilter(resourceType, parseFilter(filter, { lengthMax: 1_000 })), sortBy: null }
-  await directory.storage.read(directory.organization, ({ directory: store }) =>
-    store.list({
-      selections: [selection],
-      descending: false,
-      page: { kind: 'offset', offset: 0, limit: 100 },
-      wants: { groups: true, members: true },
-    }),
+  const statements = await directory.statementsOf(() =>
+    directory.storage.read(directory.organization, ({ directory: store }) =>
+      store.list({
+        selections: [selection],
+        descending: false,
+        page: { kind: 'offset', offset: 0, limit: 100 },
+        wants: { groups: true, members: true },
+      }),
+    ),
   )
-  knex.off('query', listen)
+  const seen = statements.filter(({ text }) => /from (users|groups)\b/.test(text))
   expect(seen.length).toBeGreaterThanOrEqual(2)
   return Promise.all(
-    seen.map(async ({ sql, bindings }) => {
-      const text = sql.replaceAll(/\$\d+/g, '?')
-      const [row] = await directory.inside<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`explain (format json) ${text}`, bindings)
+    seen.map(async ({ text: sent, values }) => {
+      const text = sent.replaceAll(/\$\d+/g, '?')
+      const [row] = await directory.inside<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`explain (format json) ${text}`, values)
       return nodes(row!['QUERY PLAN'][0]!.Plan)
     }),
   )

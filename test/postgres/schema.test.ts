@@ -28,7 +28,7 @@ test('two first migrations at once both succeed, and each step is applied once',
   await knex.raw('drop schema public cascade; create schema public; drop schema graphile_worker cascade')
   const second = openDatabase({ url: open.url, poolMax: 2, onError: () => {} })
   const applied = await Promise.all([migrate(open.database, open.url), migrate(second, open.url)])
-  await second.knex.destroy()
+  await second.close()
   expect(all.rows.length).toBeGreaterThan(5)
   expect(applied.map((names) => names.length).toSorted()).toEqual([0, all.rows.length])
 })

@@ -33,7 +33,7 @@ const randomness = sequentialRandomness(99)
 
 let opened: TestDatabase | undefined
 beforeAll(async () => {
-  opened = await testDatabase(2)
+  opened = await testDatabase({ poolMax: 2 })
 })
 afterAll(() => opened?.close())
 

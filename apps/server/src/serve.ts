@@ -284,25 +284,16 @@ function observedHandlers(registry: Registry, container: Container, log: Logger)
   }
 }
 
-function poolMetrics(registry: Registry, { knex }: DatabaseValue): void {
-  const pool: Pool = knex.client.pool
+function poolMetrics(registry: Registry, { pool }: DatabaseValue): void {
   new Gauge({
     name: 'latchkey_database_connections',
     help: 'Connections of the request pool, by what they do.',
     labelNames: ['state'],
     registers: [registry],
     collect() {
-      this.set({ state: 'used' }, pool.numUsed())
-      this.set({ state: 'free' }, pool.numFree())
-      this.set({ state: 'awaited' }, pool.numPendingAcquires())
+      for (const [state, count] of Object.entries(pool.counts)) this.set({ state }, count)
     },
   })
-}
-
-interface Pool {
-  numUsed(): number
-  numFree(): number
-  numPendingAcquires(): number
 }
 
 function welcome(settings: Settings, { configuration, container }: Opened, firstOwnerLink: string | null): string {

@@ -1,27 +1,48 @@
 import type { OrganizationId } from '@latchkey/domain'
-import type { Knex } from 'knex'
-import { type Connection, type Database, run } from './database.ts'
+import type { Connection, Database } from './database.ts'
+import { Pipeline } from './pipeline.ts'
 import type { Scope } from './scope.ts'
+import type { Statement } from './statement-batch.ts'
+import { nameTaken } from './unique-violation.ts'
+
+/** What each kind of transaction begins with. All that one read sees is of one moment. */
+const beginnings: Readonly<Record<'read' | 'write', Statement>> = {
+  read: { name: 'begin-read', text: 'begin isolation level repeatable read read only', values: [] },
+  write: { name: 'begin-write', text: 'begin', values: [] },
+}
 
 /**
- * A transaction bound to one organisation: row-level security shows it nothing else, whatever a statement says (TEN-2). The same round trip brings
- * the database's time, in whole milliseconds, as everything stored and shown is.
+ * A transaction bound to one organisation: row-level security shows it nothing else, whatever a statement says (TEN-2). The same round trip begins it and
+ * brings the database's time, in whole milliseconds, as everything stored and shown is. What is not done by the deadline (`performance.now()`) throws,
+ * and is not committed.
  */
 export async function inOrganization<Answer>(
-  { knex, namesStatements }: Database,
+  database: Database,
   organization: OrganizationId,
-  config: Knex.TransactionConfig,
+  kind: 'read' | 'write',
   work: (connection: Connection, scope: Scope) => Promise<Answer>,
+  deadline: number = performance.now() + database.workMsMax,
 ): Promise<Answer> {
-  return knex.transaction(async (transaction) => {
-    const failures: unknown[] = []
-    const connection: Connection = { executor: transaction, namesStatements, onFailure: (error) => failures.push(error) }
-    const text = "select set_config('latchkey.organization', ?, true), date_trunc('milliseconds', clock_timestamp()) as now"
-    const [row] = await run<{ now: Date }>(connection, 'bind-organization', text, [organization])
-    if (!row) throw new Error('The database did not tell its time.')
-    const answer = await work(connection, { organization, now: row.now.getTime() })
-    // To commit a transaction in which a statement failed is to roll it back, and PostgreSQL reports that as success.
-    if (failures.length > 0) throw failures[0]
+  const lease = await database.pool.lease(organization, deadline)
+  const pipeline = new Pipeline(lease.client, database)
+  try {
+    pipeline.defer(beginnings[kind])
+    const [row] = await pipeline.send({ name: 'bind-organization', text: bindText, values: [organization] })
+    if (!(row?.['now'] instanceof Date)) throw new Error('The database did not tell its time.')
+    const answer = await work(pipeline, { organization, now: row['now'].getTime() })
+    if (kind === 'write') {
+      await pipeline.commit()
+      lease.end()
+    } else {
+      // What was read is read: nobody waits for the end of it.
+      void pipeline.rollback().then(lease.end, lease.end)
+    }
     return answer
-  }, config)
+  } catch (error) {
+    await pipeline.rollback().catch(() => {})
+    lease.end()
+    throw nameTaken(error)
+  }
 }
+
+const bindText = "select set_config('latchkey.organization', $1, true), date_trunc('milliseconds', clock_timestamp()) as now"

@@ -1,90 +1,121 @@
 import knex, { type Knex } from 'knex'
+import { ConnectionPool } from './connection-pool.ts'
+import { Pipeline, type PipelineSettings } from './pipeline.ts'
+import { NoRoom } from './shares.ts'
 import type { Bindable, Sql } from './sql.ts'
+import type { Row, Statement } from './statement-batch.ts'
 
-export interface Database {
+export interface Database extends PipelineSettings {
+  /** For what happens seldom: migrations, and statements written by hand. Requests go through the pool. */
   readonly knex: Knex
-  /** Whether statements are prepared under a name. Poolers before PgBouncer 1.21 cannot do that in transaction mode. */
-  readonly namesStatements: boolean
+  readonly pool: ConnectionPool
+  /** How long one piece of work may take, from asking for a connection to the commit. */
+  readonly workMsMax: number
+  close(): Promise<void>
 }
 
 export interface DatabaseOptions {
   /** A libpq URL. */
   readonly url: string
   readonly poolMax: number
+  /** Whether statements are prepared under a name (default: yes). Poolers before PgBouncer 1.21 cannot do that in transaction mode. */
   readonly namesStatements?: boolean
+  /** How long one piece of work may take, in milliseconds. */
+  readonly workMsMax?: number
+  /** Told of every statement of a request before it goes out. */
+  readonly onStatement?: (statement: Statement) => void
   /** Told of connections that break while idle. */
   readonly onError: (error: Error) => void
 }
 
-/** Longer than any statement of ours takes, shorter than a request may (25 s). */
-const statementTimeoutMs = 20_000
-const acquireTimeoutMs = 5_000
+/** A request has 25 s (LIM-1): five to find out who asks, and what is left for what is asked. */
+const workMsMax = 20_000
+const waitMs = 5_000
 
-export function openDatabase({ url, poolMax, namesStatements = true, onError }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, poolMax, namesStatements = true, onError } = options
+  const pool = new ConnectionPool({ url, connectionsMax: poolMax, statementTimeoutMs: workMsMax, waitMs, onError })
   const db = knex({
     client: 'pg',
-    connection: {
-      connectionString: url,
-      application_name: 'latchkey',
-      statement_timeout: statementTimeoutMs,
-      options: '-c TimeZone=UTC -c DateStyle=ISO -c lock_timeout=15s',
-    },
-    pool: {
-      min: 0,
-      max: poolMax,
-      // A connection that breaks while nobody uses it would otherwise end the process.
-      afterCreate: (
-        connection: { on(event: 'error', listener: (error: Error) => void): void },
-        done: (error: Error | null, connection: unknown) => void,
-      ) => {
-        connection.on('error', onError)
-        done(null, connection)
-      },
-    },
-    acquireConnectionTimeout: acquireTimeoutMs,
+    connection: { connectionString: url, application_name: 'latchkey', options: '-c TimeZone=UTC -c DateStyle=ISO' },
+    pool: { min: 0, max: 2 },
+    acquireConnectionTimeout: waitMs,
   })
-  return { knex: db, namesStatements }
+  return {
+    knex: db,
+    pool,
+    namesStatements,
+    onStatement: options.onStatement,
+    workMsMax: options.workMsMax ?? workMsMax,
+    async close() {
+      await Promise.all([db.destroy(), pool.close()])
+    },
+  }
 }
 
 /** Something that statements can be sent through: one transaction, or the pool. */
 export interface Connection {
-  readonly executor: Knex
-  readonly namesStatements: boolean
-  /** Told of a statement that failed: PostgreSQL will then commit nothing, and would not say so. */
-  readonly onFailure?: (error: unknown) => void
+  send(statement: Statement): Promise<readonly Row[]>
+  /** For a statement whose answer nobody needs: within a transaction it goes out with the next one, at the latest with the commit, which fails if it does. */
+  defer(statement: Statement): void
 }
 
-type Row = Readonly<Record<string, unknown>>
+/** Statements that are bound to no transaction, each with a connection for itself; `share` says in whose name. */
+export function unbound(database: Database, share: string): Pick<Connection, 'send'> {
+  return {
+    async send(statement) {
+      const lease = await database.pool.lease(share, performance.now() + waitMs)
+      try {
+        return await new Pipeline(lease.client, database).send(statement)
+      } finally {
+        lease.end()
+      }
+    },
+  }
+}
 
 /** The rows of a statement whose text depends on the request. */
-export function query<Answer = Row>(connection: Connection, { text, values }: Sql): Promise<readonly Answer[]> {
-  return send(connection, connection.executor.raw(text, [...values] as Knex.RawBinding[]))
+export async function query<Answer = Row>(connection: Pick<Connection, 'send'>, { text, values }: Sql): Promise<readonly Answer[]> {
+  return (await connection.send({ name: null, text: numbered(text), values })) as readonly Answer[]
 }
 
 /** The rows of a statement of the hot path, which PostgreSQL plans once for each connection under its name. */
-export function run<Answer = Row>(
-  connection: Connection,
+export async function run<Answer = Row>(
+  connection: Pick<Connection, 'send'>,
   name: string,
   text: string,
   values: readonly Bindable[],
 ): Promise<readonly Answer[]> {
-  const statement = connection.executor.raw(text, [...values] as Knex.RawBinding[])
-  return send(connection, connection.namesStatements ? statement.options({ name }) : statement)
+  return (await connection.send(named(name, text, values))) as readonly Answer[]
 }
 
-async function send<Answer>({ onFailure }: Connection, statement: Knex.Raw): Promise<readonly Answer[]> {
-  try {
-    const result: { rows: Answer[] } = await statement
-    return result.rows
-  } catch (error) {
-    onFailure?.(error)
-    throw error
-  }
+/** A statement of the hot path whose answer nobody needs. */
+export function defer(connection: Connection, name: string, text: string, values: readonly Bindable[]): void {
+  connection.defer(named(name, text, values))
+}
+
+const numberedTexts = new Map<string, { readonly source: string; readonly text: string }>()
+
+function named(name: string, source: string, values: readonly Bindable[]): Statement {
+  const known = numberedTexts.get(name)
+  if (known && known.source !== source) throw new Error(`Two statements are called ${name}.`)
+  const { text } = known ?? { text: numbered(source) }
+  if (!known) numberedTexts.set(name, { source, text })
+  return { name, text, values }
+}
+
+/** With `$1`, `$2`, … for its question marks. */
+function numbered(text: string): string {
+  let count = 0
+  return text.replaceAll('?', () => {
+    count += 1
+    return `$${count}`
+  })
 }
 
 /** Answers when the database does. */
-export async function ping({ knex: db }: Database): Promise<void> {
-  await db.raw('select 1')
+export async function ping(database: Database): Promise<void> {
+  await run(unbound(database, 'ping'), 'ping', 'select 1', [])
 }
 
 /** Refuses a server on which an acknowledged write could be lost (REL-1), or that is too old. */
@@ -103,8 +134,8 @@ export async function assertDurable({ knex: db }: Database): Promise<void> {
 /** Whether an error means that the database cannot be reached or has no room at the moment: the caller may try again (REL-5). */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (error.name === 'KnexTimeoutError' || error.name === 'TimeoutError') return true
-  if (/Connection terminated|Connection ended|timeout expired|Unable to acquire/i.test(error.message)) return true
+  if (error instanceof NoRoom) return true
+  if (/Connection terminated|Connection ended|timeout exceeded|timeout expired|not queryable/i.test(error.message)) return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   // Classes 08 (connection), 53 (resources), 57P (shutdown), timeouts of ours, and what the socket says.
   return (

@@ -1,8 +1,7 @@
 import { type GroupId, canonicalText, groupId, userId } from '@latchkey/domain'
 import type { GroupRecord, GroupStore, GroupView, Member } from '@latchkey/application'
-import { type Connection, run } from './database.ts'
+import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
-import { namesTaken } from './unique-violation.ts'
 
 export interface GroupRow {
   readonly id: string
@@ -66,7 +65,7 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
         at,
         at,
       ]
-      await namesTaken(run(connection, 'group-insert', text, values))
+      defer(connection, 'group-insert', text, values)
       return { group, version: 1, createdAt: now, lastModifiedAt: now }
     },
 
@@ -82,7 +81,7 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
         organization,
         group.id,
       ]
-      await namesTaken(run(connection, 'group-save', text, values))
+      defer(connection, 'group-save', text, values)
       return { group, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
     },
 
@@ -90,7 +89,7 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
       if (ids.length === 0) return
       const text = `update groups set version = version + 1, last_modified_at = greatest(?::timestamptz, last_modified_at + interval '1 millisecond')
         where org_id = ? and id = any(?)`
-      await run(connection, 'groups-touch', text, [new Date(now).toISOString(), organization, ids])
+      defer(connection, 'groups-touch', text, [new Date(now).toISOString(), organization, ids])
     },
 
     async deletedBefore(moment, limit) {
@@ -107,7 +106,7 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
       const text = 'delete from memberships where org_id = ? and group_id = ? returning user_id'
       const left = await run<{ user_id: string }>(connection, 'group-empty', text, [organization, group.id])
       const mark = 'update groups set deleted_at = ?, version = version + 1 where org_id = ? and id = ?'
-      await run(connection, 'group-delete', mark, [new Date(now).toISOString(), organization, group.id])
+      defer(connection, 'group-delete', mark, [new Date(now).toISOString(), organization, group.id])
       return left.map((row) => userId(row.user_id))
     },
   }

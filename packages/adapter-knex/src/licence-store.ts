@@ -1,8 +1,8 @@
 import type { LicenceStore } from '@latchkey/application'
-import { type Connection, type Database, run } from './database.ts'
+import { type Database, run, unbound } from './database.ts'
 
-export function knexLicenceStore({ knex, namesStatements }: Database): LicenceStore {
-  const connection: Connection = { executor: knex, namesStatements }
+export function knexLicenceStore(database: Database): LicenceStore {
+  const connection = unbound(database, 'licence')
   return {
     async facts() {
       type Row = { readonly created_at: Date; readonly licence: string | null; readonly now: Date }

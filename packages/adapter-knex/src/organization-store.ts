@@ -1,8 +1,7 @@
 import { type Organization, type OrganizationSettings, isSlug, organizationId, presetSettings, userId } from '@latchkey/domain'
 import type { OrganizationRegister, OrganizationStore, OwnerLinkCredentials, OwnerLinkStore } from '@latchkey/application'
-import { type Connection, type Database, run } from './database.ts'
+import { type Connection, type Database, defer, run, unbound } from './database.ts'
 import type { Scope } from './scope.ts'
-import { namesTaken } from './unique-violation.ts'
 
 export interface OrganizationRow {
   readonly id: string
@@ -42,7 +41,7 @@ export function organizationStore(connection: Connection, { organization, now }:
 
     async insert({ id, slug, name, scimEnabled }) {
       const text = 'insert into organizations (id, slug, name, scim_enabled, created_at) values (?, ?, ?, ?, ?)'
-      await namesTaken(run(connection, 'organization-insert', text, [id, slug, name, scimEnabled, new Date(now).toISOString()]))
+      defer(connection, 'organization-insert', text, [id, slug, name, scimEnabled, new Date(now).toISOString()])
       return { id, slug, name, scimEnabled, settings: presetSettings, createdAt: now }
     },
 
@@ -54,8 +53,8 @@ export function organizationStore(connection: Connection, { organization, now }:
 }
 
 /** Organisations from outside any of them: for commands, which name one by its slug. */
-export function knexOrganizationRegister({ knex, namesStatements }: Database): OrganizationRegister {
-  const connection: Connection = { executor: knex, namesStatements }
+export function knexOrganizationRegister(database: Database): OrganizationRegister {
+  const connection = unbound(database, 'organizations')
   return {
     async list() {
       const rows = await run<OrganizationRow>(
@@ -98,13 +97,12 @@ export function ownerLinkStore(connection: Connection, { organization, now }: Sc
 
 /** The one look-up of an owner link that is bound to no organisation, because it is what says which one. */
 export function knexOwnerLinkCredentials(database: Database): OwnerLinkCredentials {
-  const connection: Connection = { executor: database.knex, namesStatements: database.namesStatements }
   const text = `select ${organizationColumns}, owner_links.user_id, owner_links.expires_at, clock_timestamp() as now
     from owner_links join organizations on organizations.id = owner_links.org_id where owner_links.hmac = ? and owner_links.hmac_key_id = ?`
   return {
     async find({ hmac, keyId }) {
       type Row = OrganizationRow & { readonly user_id: string; readonly expires_at: Date; readonly now: Date }
-      const [row] = await run<Row>(connection, 'owner-link-credential', text, [hmac, keyId])
+      const [row] = await run<Row>(unbound(database, hmac), 'owner-link-credential', text, [hmac, keyId])
       if (!row) return undefined
       return {
         organization: organizationFromRow(row),

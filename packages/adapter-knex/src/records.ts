@@ -1,6 +1,6 @@
 import { canonicalName } from '@latchkey/domain'
 import type { MailLog, Outbox } from '@latchkey/application'
-import { type Connection, run } from './database.ts'
+import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
 
 /** The name of the job that delivers a mail. */
@@ -11,7 +11,7 @@ export function outbox(connection: Connection, { organization }: Scope): Outbox 
   return {
     async append(mail) {
       const text = 'select graphile_worker.add_job(?, payload => ?::json, job_key => ?, max_attempts => 25)'
-      await run(connection, 'outbox-append', text, [deliverMailTask, JSON.stringify({ organization, mail }), `${organization}:${mail.key}`])
+      defer(connection, 'outbox-append', text, [deliverMailTask, JSON.stringify({ organization, mail }), `${organization}:${mail.key}`])
     },
   }
 }
@@ -43,7 +43,7 @@ export function mailLog(connection: Connection, { organization, now }: Scope): M
 
     async noteSent(key, to) {
       const text = 'insert into mail_log (org_id, key, recipient_key, sent_at) values (?, ?, ?, ?) on conflict do nothing'
-      await run(connection, 'mail-note-sent', text, [organization, key, canonicalName(to), new Date(now).toISOString()])
+      defer(connection, 'mail-note-sent', text, [organization, key, canonicalName(to), new Date(now).toISOString()])
     },
   }
 }

@@ -1,7 +1,7 @@
 import { type ScimToken, scimTokenId } from '@latchkey/domain'
 import type { ScimCredentials, ScimTokenStore } from '@latchkey/application'
 import { inOrganization } from './bind-organization.ts'
-import { type Connection, type Database, run } from './database.ts'
+import { type Connection, type Database, run, unbound } from './database.ts'
 import { type OrganizationRow, organizationFromRow } from './organization-store.ts'
 import type { Scope } from './scope.ts'
 
@@ -112,13 +112,12 @@ export function scimTokenStore(connection: Connection, { organization, now }: Sc
 
 /** The one look-up that is bound to no organisation, because it is what says which one. */
 export function knexScimCredentials(database: Database): ScimCredentials {
-  const connection: Connection = { executor: database.knex, namesStatements: database.namesStatements }
   const text = `select ${columns}, scim_tokens.org_id, scim_tokens.hmac, scim_tokens.hmac_key_id, organizations.slug, organizations.name,
       organizations.scim_enabled, organizations.settings, organizations.created_at as organization_created_at, clock_timestamp() as now
     from scim_tokens join organizations on organizations.id = scim_tokens.org_id where scim_tokens.public_id = ?`
   return {
     async find(publicId) {
-      const [row] = await run<CredentialRow>(connection, 'scim-credential', text, [publicId])
+      const [row] = await run<CredentialRow>(unbound(database, publicId), 'scim-credential', text, [publicId])
       if (!row) return undefined
       return {
         organization: organizationFromRow({ ...row, id: row.org_id, created_at: row.organization_created_at }),
@@ -129,7 +128,7 @@ export function knexScimCredentials(database: Database): ScimCredentials {
     },
 
     noteUse: (organization, token, address) =>
-      inOrganization(database, organization, {}, async (bound) => {
+      inOrganization(database, organization, 'write', async (bound) => {
         const update = 'update scim_tokens set last_used_at = clock_timestamp(), last_used_address = ? where org_id = ? and id = ?'
         await run(bound, 'scim-token-used', update, [address, organization, token])
       }),

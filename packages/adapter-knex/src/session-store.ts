@@ -1,7 +1,7 @@
 import { type Session, sessionAgeMaxMs, sessionId, sessionIdleMaxMs, userId } from '@latchkey/domain'
 import type { SessionCredentials, SessionStore } from '@latchkey/application'
 import { inOrganization } from './bind-organization.ts'
-import { type Connection, type Database, run } from './database.ts'
+import { type Connection, type Database, run, unbound } from './database.ts'
 import { type OrganizationRow, organizationFromRow } from './organization-store.ts'
 import type { Scope } from './scope.ts'
 
@@ -85,21 +85,20 @@ export function sessionStore(connection: Connection, { organization, now }: Scop
 
 /** The one look-up of a session that is bound to no organisation, because it is what says which one. */
 export function knexSessionCredentials(database: Database): SessionCredentials {
-  const connection: Connection = { executor: database.knex, namesStatements: database.namesStatements }
   const text = `select ${columns}, organizations.id as organization_id, organizations.slug, organizations.name, organizations.scim_enabled,
       organizations.settings, organizations.created_at, clock_timestamp() as now
     from sessions join organizations on organizations.id = sessions.org_id where sessions.hmac = ? and sessions.hmac_key_id = ?`
   return {
     async find({ hmac, keyId }) {
       type Row = SessionRow & OrganizationRow & { readonly organization_id: string; readonly now: Date }
-      const [row] = await run<Row>(connection, 'session-credential', text, [hmac, keyId])
+      const [row] = await run<Row>(unbound(database, hmac), 'session-credential', text, [hmac, keyId])
       if (!row) return undefined
       const organization = organizationFromRow({ ...row, id: row.organization_id })
       return { organization, session: sessionFromRow(row), now: row.now.getTime() }
     },
 
     noteUse: (organization, session, address) =>
-      inOrganization(database, organization, {}, async (bound) => {
+      inOrganization(database, organization, 'write', async (bound) => {
         const update = 'update sessions set last_used_at = clock_timestamp(), address = ? where org_id = ? and id = ?'
         await run(bound, 'session-used', update, [address, organization, session])
       }),

@@ -46,15 +46,13 @@ export function knexStorage(database: Database, { locations }: { readonly locati
   })
 
   return {
-    read: (organization, work) =>
-      inOrganization(database, organization, { isolationLevel: 'repeatable read', readOnly: true }, (connection, scope) =>
-        work(bind(connection, scope)),
-      ),
+    read: (organization, work) => inOrganization(database, organization, 'read', (connection, scope) => work(bind(connection, scope))),
 
     async transaction(organization, work) {
+      const deadline = performance.now() + database.workMsMax
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await inOrganization(database, organization, {}, (connection, scope) => work(bind(connection, scope)))
+          return await inOrganization(database, organization, 'write', (connection, scope) => work(bind(connection, scope)), deadline)
         } catch (error) {
           if (attempt === attemptsMax || !isConflict(error)) throw error
         }

@@ -8,13 +8,9 @@ const attributes: Readonly<Record<string, UniqueAttribute>> = {
   organizations_slug_key: 'slug',
 }
 
-/** The answer of a write, or `UniqueNameTaken` where a unique index refused it (DAT-1). */
-export async function namesTaken<Answer>(write: Promise<Answer>): Promise<Answer> {
-  try {
-    return await write
-  } catch (error) {
-    const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : ''
-    const attribute = Object.hasOwn(attributes, constraint) ? attributes[constraint] : undefined
-    throw attribute ? new UniqueNameTaken(attribute) : error
-  }
+/** The error of a write, or `UniqueNameTaken` where it was a unique index that refused it (DAT-1). */
+export function nameTaken(error: unknown): unknown {
+  const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : ''
+  const attribute = Object.hasOwn(attributes, constraint) ? attributes[constraint] : undefined
+  return attribute ? new UniqueNameTaken(attribute) : error
 }

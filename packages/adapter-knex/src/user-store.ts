@@ -9,9 +9,8 @@ import {
   searchDocument,
 } from '@latchkey/application'
 import { type Resource, sameResource, userType } from '@latchkey/scim'
-import { type Connection, run } from './database.ts'
+import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
-import { namesTaken } from './unique-violation.ts'
 import { type UserRow, userColumns, userFromRow } from './user-row.ts'
 
 interface ViewRow extends UserRow {
@@ -74,8 +73,8 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       const names = ['org_id', 'id', ...columns.map(([name]) => name), 'version', 'created_at', 'last_modified_at']
       const text = `insert into users (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`
       const at = new Date(now).toISOString()
-      await namesTaken(run(connection, 'user-insert', text, [organization, user.id, ...columns.map(([, value]) => value), 1, at, at]))
-      await insertEmails(user.id, emailKeys(attributes))
+      defer(connection, 'user-insert', text, [organization, user.id, ...columns.map(([, value]) => value), 1, at, at])
+      insertEmails(user.id, emailKeys(attributes))
       return { user, attributes, version: 1, createdAt: now, lastModifiedAt: now }
     },
 
@@ -93,8 +92,8 @@ export function userStore(connection: Connection, { organization, now }: Scope):
         organization,
         user.id,
       ]
-      await namesTaken(run(connection, 'user-save', text, values))
-      await replaceEmails(before, attributes)
+      defer(connection, 'user-save', text, values)
+      replaceEmails(before, attributes)
       return { user, attributes, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
     },
 
@@ -186,17 +185,17 @@ export function userStore(connection: Connection, { organization, now }: Scope):
     },
   }
 
-  async function insertEmails(id: UserId, keys: readonly string[]): Promise<void> {
+  function insertEmails(id: UserId, keys: readonly string[]): void {
     if (keys.length === 0) return
     const text = 'insert into user_emails (org_id, user_id, value_key) select ?::uuid, ?::uuid, unnest(?::text[])'
-    await run(connection, 'user-emails-insert', text, [organization, id, keys])
+    defer(connection, 'user-emails-insert', text, [organization, id, keys])
   }
 
-  async function replaceEmails(before: UserRecord, attributes: Resource): Promise<void> {
+  function replaceEmails(before: UserRecord, attributes: Resource): void {
     const [had, has] = [emailKeys(before.attributes), emailKeys(attributes)]
     if (sameResource([...had].sort(), [...has].sort())) return
-    await run(connection, 'user-emails-delete', 'delete from user_emails where org_id = ? and user_id = ?', [organization, before.user.id])
-    await insertEmails(before.user.id, has)
+    defer(connection, 'user-emails-delete', 'delete from user_emails where org_id = ? and user_id = ?', [organization, before.user.id])
+    insertEmails(before.user.id, has)
   }
 }
 

@@ -107,7 +107,7 @@ export const postgres = new ContainerModule(({ bind }) => {
       [Configuration],
     )
     .inSingletonScope()
-    .onDeactivation(({ knex }) => knex.destroy())
+    .onDeactivation((database) => database.close())
   bind(Storage)
     .toResolvedValue((database, { locations }) => knexStorage(database, { locations }), [Database, Addresses])
     .inSingletonScope()

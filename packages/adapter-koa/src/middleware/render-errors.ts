@@ -22,7 +22,7 @@ export function renderErrors({ log, isUnavailable }: { readonly log: Log; readon
         ctx.set('Retry-After', '5')
         respondWithError(
           ctx,
-          new ScimError(503, undefined, 'The service is briefly unavailable; nothing was changed. Try again in a few seconds.'),
+          new ScimError(503, undefined, 'The service is briefly unavailable; nothing was left half done. Try again in a few seconds.'),
         )
       } else {
         log.error({ requestId, error: describeError(error) }, 'a request failed')

@@ -69,7 +69,7 @@ export interface ReadStores {
   readonly mailLog: Pick<MailLog, 'wasSent' | 'sentSince'>
 }
 
-/** Thrown by a store's write when another live resource has the name. The transaction is lost; nothing of it stays. */
+/** Thrown by a store's write, or at the latest by its transaction, when another live resource has the name. The transaction is lost; nothing of it stays. */
 export class UniqueNameTaken extends Error {
   readonly attribute: UniqueAttribute
 
