@@ -1,0 +1,108 @@
+import { canonicalName, canonicalText } from '@latchkey/domain'
+import { searchDocument } from '@latchkey/application'
+import { readResource, userType } from '@latchkey/scim'
+import { Client } from 'pg'
+import { groups, userBody } from './directory.ts'
+
+/** A number that no text of a user has but where it means the user's number. */
+const marker = 1_234_567
+const marked = userBody(marker)
+const template = (value: unknown): string => JSON.stringify(value).replaceAll(String(marker), '{n}')
+
+const { userName: _name, externalId: _external, active: _active, ...attributes } = readResource(userType, marked as never)
+
+/** What it takes to make a row of a user from a number, in the forms that the product itself would have written. */
+const documents = {
+  attributes: template(attributes),
+  search: template(searchDocument(userType, attributes)),
+  whole: template(marked),
+  userNameKey: template(canonicalName(String(marked['userName']))).slice(1, -1),
+  displayKey: template(canonicalText(String(marked['displayName']))).slice(1, -1),
+}
+
+const of = (parameter: string) => `replace(${parameter}, '{n}', n::text)`
+const userIdOf = "('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid"
+const groupIdOf = (parameter: string) => `('00000000-0000-7000-9000-' || lpad(to_hex(${parameter}::integer), 12, '0'))::uuid`
+
+/** Fills an organisation of Latchkey's with users from a number up to another, and with those groups that they can fill. */
+export async function seedLatchkey(url: string, organization: string, from: number, to: number): Promise<void> {
+  await within(url, async (client) => {
+    await client.query("select set_config('latchkey.organization', $1, false)", [organization])
+    await client.query(
+      `insert into users (org_id, id, user_name, user_name_key, external_id, managed_by, directory, key_state, key_version, set_up_mail_queued,
+          attributes, search, display_key, version, created_at, last_modified_at)
+        select $1::uuid, ${userIdOf}, 'user' || n || '@acme.example', ${of('$4::text')}, 'ext-' || n, 'scim', 'enabled', 'none', 0, true,
+          ${of('$5::text')}::jsonb, ${of('$6::text')}::jsonb, ${of('$7::text')}, 1, now(), now() from generate_series($2::integer, $3::integer - 1) as n`,
+      [organization, from, to, documents.userNameKey, documents.attributes, documents.search, documents.displayKey],
+    )
+    await client.query(
+      `insert into user_emails (org_id, user_id, value_key) select $1::uuid, ${userIdOf}, 'user' || n || '@acme.example' from generate_series($2::integer, $3::integer - 1) as n`,
+      [organization, from, to],
+    )
+    for (const { number, size } of filled(from, to)) {
+      await client.query(
+        `insert into groups (org_id, id, display_name, display_name_key, external_id, managed_by, version, created_at, last_modified_at)
+          select $1::uuid, ${groupIdOf('$2')}, 'Group ' || $2::integer, 'group ' || $2::integer, 'gext-' || $2::integer, 'scim', 1, now(), now()`,
+        [organization, number],
+      )
+      await client.query(
+        `insert into memberships (org_id, group_id, user_id, since)
+          select $1::uuid, ${groupIdOf('$2')}, ${userIdOf}, now() from generate_series(0, $3::integer - 1) as n`,
+        [organization, number, size],
+      )
+    }
+    await client.query('vacuum analyze')
+  })
+}
+
+/** The same people and groups for the floor, in a schema of its own beside Latchkey's. */
+export async function seedFloor(url: string, from: number, to: number): Promise<void> {
+  await within(url, async (client) => {
+    if (from === 0) await client.query(floorSchema)
+    await client.query('set search_path = floor')
+    await client.query(
+      `insert into users (id, user_name, external_id, document)
+        select ${userIdOf}, 'user' || n || '@acme.example', 'ext-' || n, ${of('$3::text')}::jsonb from generate_series($1::integer, $2::integer - 1) as n`,
+      [from, to, documents.whole],
+    )
+    await client.query(
+      `insert into emails (user_id, value) select ${userIdOf}, 'user' || n || '@acme.example' from generate_series($1::integer, $2::integer - 1) as n`,
+      [from, to],
+    )
+    for (const { number, size } of filled(from, to)) {
+      await client.query(
+        `insert into groups (id, version, document) select ${groupIdOf('$1')}, 1, jsonb_build_object('displayName', 'Group ' || $1::integer)`,
+        [number],
+      )
+      await client.query(
+        `insert into memberships (group_id, user_id) select ${groupIdOf('$1')}, ${userIdOf} from generate_series(0, $2::integer - 1) as n`,
+        [number, size],
+      )
+    }
+    await client.query('vacuum analyze')
+  })
+}
+
+const floorSchema = `
+  create schema floor;
+  create table floor.users (id uuid primary key, user_name text not null unique, external_id text not null unique, document jsonb not null);
+  create table floor.emails (user_id uuid not null references floor.users on delete cascade, value text not null, primary key (user_id, value));
+  create index emails_value on floor.emails (value);
+  create table floor.groups (id uuid primary key, version integer not null, document jsonb not null);
+  create table floor.memberships (group_id uuid not null references floor.groups, user_id uuid not null references floor.users, primary key (group_id, user_id));
+`
+
+/** The groups that users up to a number can fill, and users up to another could not. */
+function filled(from: number, to: number) {
+  return Object.values(groups).filter(({ size }) => size <= to && (size > from || from === 0))
+}
+
+async function within(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
