@@ -21,7 +21,9 @@ export async function testDatabase(
   await administer(adminUrl, `create database ${name} owner latchkey template latchkey_template strategy file_copy`)
   const url = adminUrl.replace('postgres@/postgres?', `latchkey@/${name}?`)
   const listeners = new Set<(statement: Statement) => void>()
-  const onStatement = (statement: Statement) => listeners.forEach((listener) => listener(statement))
+  const onStatement = (statement: Statement) => {
+    for (const listener of listeners) listener(statement)
+  }
   const database = openDatabase({ url, poolMax: 10, onError: () => {}, onStatement, ...options })
   return {
     url,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type OrganizationId, type UserId, organizationId } from '@latchkey/domain'
-import { type Stores, UniqueNameTaken } from '@latchkey/application'
+import { type GlanceStores, type Stores, UniqueNameTaken } from '@latchkey/application'
 import { emptyResource } from '@latchkey/scim'
 import {
   deleteUser,
@@ -92,6 +92,40 @@ export function transactionContract(subject: Subject): void {
       expect((await directory.list(query)).total).toBe(1)
       expect(await users.get(user.id, { groups: true })).toBeUndefined()
     })
+  })
+
+  test('a glance sees what a read sees, for one question', async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const other = await makeOrganization(storage)
+    const { user } = await insertUser(storage, id, newUser('ada'))
+    const group = newGroup('Staff')
+    await storage.transaction(id, async ({ groups, memberships }) => {
+      await groups.insert(group)
+      await memberships.add(group.id, [user.id])
+    })
+    const list = (type: 'User' | 'Group') =>
+      ({
+        selections: [{ type, filter: null, sortBy: null }],
+        descending: false,
+        page: { kind: 'offset', offset: 0, limit: 10 },
+        wants: { groups: true, members: true },
+      }) as const
+    for (const organization of [id, other.id]) {
+      const asked = <Answer>(question: (stores: GlanceStores) => Promise<Answer>) =>
+        Promise.all([storage.glance(organization, question), storage.read(organization, question)])
+      for (const [glanced, read] of [
+        await asked(({ users }) => users.get(user.id, { groups: true })),
+        await asked(({ groups }) => groups.get(group.id, { members: true })),
+        await asked(({ directory }) => directory.list(list('User'))),
+        await asked(({ directory }) => directory.list(list('Group'))),
+      ])
+        expect(glanced).toEqual(read)
+    }
+    expect(await storage.glance(other.id, ({ users }) => users.get(user.id, alone))).toBeUndefined()
+    expect((await storage.glance(id, ({ groups }) => groups.get(group.id, { members: true })))?.members).toEqual([
+      { id: user.id, display: 'ada' },
+    ])
   })
 
   test('a name that is taken loses the transaction, even for work that goes on as if nothing were', async () => {

@@ -1,6 +1,6 @@
 import { type ActivityAction, groupId, scimTokenId } from '@latchkey/domain'
 import type { Activity, ActivityStore, RequestCount } from '@latchkey/application'
-import { type Connection, query, run } from './database.ts'
+import { type Connection, defer, query, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import { type Sql, join, sql } from './sql.ts'
 
@@ -46,7 +46,7 @@ export function activityStore(connection: Connection, { organization, now }: Sco
           entry.outcome, entry.status, entry.reason, entry."durationMs", nullif(entry.body, 'null')
         from jsonb_to_recordset(?::jsonb) as entry ("requestId" text, token uuid, provider text, action text, verb text, subject uuid, name text,
           outcome text, status integer, reason text, "durationMs" double precision, body jsonb)`
-      await run(connection, 'activity-append', text, [organization, iso(now), organization, organization, JSON.stringify(entries)])
+      defer(connection, 'activity-append', text, [organization, iso(now), organization, organization, JSON.stringify(entries)])
     },
 
     async count(counts) {

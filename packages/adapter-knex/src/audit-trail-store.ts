@@ -1,6 +1,6 @@
 import { type Actor, type AuditEvent, type SealedRecord, userId } from '@latchkey/domain'
 import type { AuditChain, AuditLog, AuditTrail, PersonalFields } from '@latchkey/application'
-import { type Connection, query, run } from './database.ts'
+import { type Connection, defer, query, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import { type Sql, constant, join, sql } from './sql.ts'
 
@@ -11,7 +11,7 @@ export function auditLog(connection: Connection, { organization, now }: Scope): 
       const subject = 'user' in event ? event.user : null
       const told = personal && subject !== null ? JSON.stringify(personal) : null
       const values = [organization, new Date(now).toISOString(), JSON.stringify(actor), JSON.stringify(event), subject, told]
-      await run(connection, 'audit-append', text, values)
+      defer(connection, 'audit-append', text, values)
     },
   }
 }

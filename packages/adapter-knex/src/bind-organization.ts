@@ -45,4 +45,41 @@ export async function inOrganization<Answer>(
   }
 }
 
+/**
+ * One statement, bound to one organisation as a transaction is. Both stand before one Sync, so PostgreSQL takes them for one transaction that needs neither a
+ * beginning nor an end of its own. One that is quick goes out with others of the same organisation, each bound by itself.
+ */
+export async function atAGlance<Answer>(
+  { pool, questions, workMsMax, ...settings }: Database,
+  organization: OrganizationId,
+  work: (connection: Connection, scope: Scope) => Promise<Answer>,
+): Promise<Answer> {
+  let isAsked = false
+  const once: Connection = {
+    async send(statement) {
+      if (isAsked) throw new Error('A glance asks one question; use a read for more.')
+      isAsked = true
+      const binding: Statement = {
+        name: 'bind-glance',
+        text: "select set_config('latchkey.organization', $1, true)",
+        values: [organization],
+      }
+      if (statement.isQuick) return questions.ask(organization, [binding, statement])
+      const lease = await pool.lease(organization, performance.now() + workMsMax)
+      try {
+        const pipeline = new Pipeline(lease.client, settings)
+        pipeline.defer(binding)
+        return await pipeline.send(statement)
+      } finally {
+        lease.end()
+      }
+    },
+    defer() {
+      throw new Error('A glance writes nothing.')
+    },
+  }
+  // Time is not asked for: whoever needs it has more to ask.
+  return work(once, { organization, now: Number.NaN })
+}
+
 const bindText = "select set_config('latchkey.organization', $1, true), date_trunc('milliseconds', clock_timestamp()) as now"

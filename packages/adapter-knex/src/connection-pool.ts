@@ -16,7 +16,7 @@ export interface ConnectionPoolOptions {
 export interface Lease {
   readonly client: PoolClient
   /** Gives it back. One that is left within a transaction is closed, which rolls back. */
-  end(): void
+  readonly end: () => void
 }
 
 /** Connections in fair shares (LIM-1), each lent for a limited time. */

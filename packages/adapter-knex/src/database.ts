@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex'
 import { ConnectionPool } from './connection-pool.ts'
 import { Pipeline, type PipelineSettings } from './pipeline.ts'
+import { QuickQuestions } from './quick-questions.ts'
 import { NoRoom } from './shares.ts'
 import type { Bindable, Sql } from './sql.ts'
 import type { Row, Statement } from './statement-batch.ts'
@@ -9,6 +10,7 @@ export interface Database extends PipelineSettings {
   /** For what happens seldom: migrations, and statements written by hand. Requests go through the pool. */
   readonly knex: Knex
   readonly pool: ConnectionPool
+  readonly questions: QuickQuestions
   /** How long one piece of work may take, from asking for a connection to the commit. */
   readonly workMsMax: number
   close(): Promise<void>
@@ -35,6 +37,7 @@ const waitMs = 5_000
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, poolMax, namesStatements = true, onError } = options
   const pool = new ConnectionPool({ url, connectionsMax: poolMax, statementTimeoutMs: workMsMax, waitMs, onError })
+  const settings: PipelineSettings = { namesStatements, onStatement: options.onStatement }
   const db = knex({
     client: 'pg',
     connection: { connectionString: url, application_name: 'latchkey', options: '-c TimeZone=UTC -c DateStyle=ISO' },
@@ -44,8 +47,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     knex: db,
     pool,
-    namesStatements,
-    onStatement: options.onStatement,
+    questions: new QuickQuestions(pool, settings, waitMs),
+    ...settings,
     workMsMax: options.workMsMax ?? workMsMax,
     async close() {
       await Promise.all([db.destroy(), pool.close()])
@@ -60,11 +63,11 @@ export interface Connection {
   defer(statement: Statement): void
 }
 
-/** Statements that are bound to no transaction, each with a connection for itself; `share` says in whose name. */
-export function unbound(database: Database, share: string): Pick<Connection, 'send'> {
+/** Statements that are bound to no organisation, each with a connection for itself. */
+export function unbound(database: Database): Pick<Connection, 'send'> {
   return {
     async send(statement) {
-      const lease = await database.pool.lease(share, performance.now() + waitMs)
+      const lease = await database.pool.lease('unbound', performance.now() + waitMs)
       try {
         return await new Pipeline(lease.client, database).send(statement)
       } finally {
@@ -74,9 +77,30 @@ export function unbound(database: Database, share: string): Pick<Connection, 'se
   }
 }
 
-/** The rows of a statement whose text depends on the request. */
-export async function query<Answer = Row>(connection: Pick<Connection, 'send'>, { text, values }: Sql): Promise<readonly Answer[]> {
-  return (await connection.send({ name: null, text: numbered(text), values })) as readonly Answer[]
+/** Look-ups by a key that say which organisation a request belongs to: every request has one, so they go together. */
+export function credentials({ questions }: Database): Pick<Connection, 'send'> {
+  return { send: (statement) => questions.ask('credentials', [statement]) }
+}
+
+/** The rows of a statement whose text depends on the request: on the form of a filter, never on what it compares with. */
+export async function query<Answer = Row>(
+  connection: Pick<Connection, 'send'>,
+  { text, values }: Sql,
+  { isQuick = false }: { readonly isQuick?: boolean } = {},
+): Promise<readonly Answer[]> {
+  return (await connection.send({ name: nameOfForm(text), text: numbered(text), values, isQuick })) as readonly Answer[]
+}
+
+/** How many forms are prepared. Providers ask a handful of questions over and over; whoever asks others is answered without. */
+const formsMax = 200
+const forms = new Map<string, string>()
+
+function nameOfForm(text: string): string | null {
+  const known = forms.get(text)
+  if (known !== undefined || forms.size >= formsMax) return known ?? null
+  const name = `form-${forms.size}`
+  forms.set(text, name)
+  return name
 }
 
 /** The rows of a statement of the hot path, which PostgreSQL plans once for each connection under its name. */
@@ -85,8 +109,9 @@ export async function run<Answer = Row>(
   name: string,
   text: string,
   values: readonly Bindable[],
+  { isQuick = false }: { readonly isQuick?: boolean } = {},
 ): Promise<readonly Answer[]> {
-  return (await connection.send(named(name, text, values))) as readonly Answer[]
+  return (await connection.send({ ...named(name, text, values), isQuick })) as readonly Answer[]
 }
 
 /** A statement of the hot path whose answer nobody needs. */
@@ -115,7 +140,7 @@ function numbered(text: string): string {
 
 /** Answers when the database does. */
 export async function ping(database: Database): Promise<void> {
-  await run(unbound(database, 'ping'), 'ping', 'select 1', [])
+  await run(unbound(database), 'ping', 'select 1', [])
 }
 
 /** Refuses a server on which an acknowledged write could be lost (REL-1), or that is too old. */

@@ -1,9 +1,9 @@
-import { type GroupId, canonicalText, groupId, userId } from '@latchkey/domain'
-import type { GroupRecord, GroupStore, GroupView, Member } from '@latchkey/application'
+import { canonicalText, groupId, userId } from '@latchkey/domain'
+import type { GroupRecord, GroupStore, GroupView } from '@latchkey/application'
 import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
 
-export interface GroupRow {
+interface GroupRow {
   readonly id: string
   readonly display_name: string
   readonly external_id: string | null
@@ -13,10 +13,10 @@ export interface GroupRow {
   readonly last_modified_at: Date
 }
 
-export const groupColumns =
+const groupColumns =
   'groups.id, groups.display_name, groups.external_id, groups.managed_by, groups.version, groups.created_at, groups.last_modified_at'
 
-export function groupFromRow(row: GroupRow): GroupRecord {
+function groupFromRow(row: GroupRow): GroupRecord {
   return {
     group: { id: groupId(row.id), displayName: row.display_name, externalId: row.external_id, managedBy: row.managed_by },
     version: row.version,
@@ -27,17 +27,14 @@ export function groupFromRow(row: GroupRow): GroupRecord {
 
 export function groupStore(connection: Connection, { organization, now }: Scope): GroupStore {
   const select = `select ${groupColumns} from groups where org_id = ? and id = ? and deleted_at is null`
-  const find = async (id: GroupId): Promise<GroupRecord | undefined> => {
-    const [row] = await run<GroupRow>(connection, 'group-get', select, [organization, id])
-    return row && groupFromRow(row)
-  }
 
   return {
     async get(id, wants) {
-      const record = await find(id)
-      if (!record) return undefined
-      const members = wants.members ? ((await membersOf(connection, { organization, now }, [id])).get(id) ?? []) : null
-      return { record, members } satisfies GroupView
+      const text = `${selectGroupViews(wants.members)} where groups.org_id = ? and groups.id = ? and groups.deleted_at is null`
+      const [row] = await run<GroupViewRow>(connection, wants.members ? 'group-get-with-members' : 'group-get', text, [organization, id], {
+        isQuick: !wants.members,
+      })
+      return row && groupViewFromRow(row, wants.members)
     },
 
     async lock(id) {
@@ -112,23 +109,25 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
   }
 }
 
-/** The members of several groups in one statement, each group's in the order in which they joined. */
-export async function membersOf(
-  connection: Connection,
-  { organization }: Scope,
-  groups: readonly GroupId[],
-): Promise<ReadonlyMap<GroupId, readonly Member[]>> {
-  const text = `select memberships.group_id, users.id, coalesce(users.attributes->>'displayName', users.user_name) as display
-    from memberships join users on users.org_id = memberships.org_id and users.id = memberships.user_id
-    where memberships.org_id = ? and memberships.group_id = any(?) order by memberships.group_id, memberships.position`
-  const rows = await run<{ group_id: string; id: string; display: string }>(connection, 'groups-members', text, [organization, groups])
-  const members = new Map<GroupId, Member[]>()
-  for (const row of rows) {
-    const group = groupId(row.group_id)
-    const list = members.get(group)
-    const member = { id: userId(row.id), display: row.display }
-    if (list) list.push(member)
-    else members.set(group, [member])
-  }
-  return members
+export interface GroupViewRow extends GroupRow {
+  readonly members: readonly { readonly id: string; readonly display: string }[] | null
+}
+
+/** Each member by its key. A join would be planned for groups of the usual size, and read the whole directory for one of ten. */
+const membersOfGroup = `(
+    select json_agg(json_build_object('id', memberships.user_id, 'display', (
+        select coalesce(users.attributes->>'displayName', users.user_name) from users
+        where users.org_id = memberships.org_id and users.id = memberships.user_id
+      )) order by memberships.position)
+    from memberships where memberships.org_id = groups.org_id and memberships.group_id = groups.id
+  )`
+
+/** A group, and its members in the order in which they joined; `wantsMembers` decides whether they are read. */
+export function selectGroupViews(wantsMembers: boolean): string {
+  return `select ${groupColumns}, ${wantsMembers ? membersOfGroup : 'null'} as members from groups`
+}
+
+export function groupViewFromRow(row: GroupViewRow, wantsMembers: boolean): GroupView {
+  const members = wantsMembers ? (row.members ?? []).map(({ id, display }) => ({ id: userId(id), display })) : null
+  return { record: groupFromRow(row), members }
 }

@@ -2,7 +2,7 @@ import type { LicenceStore } from '@latchkey/application'
 import { type Database, run, unbound } from './database.ts'
 
 export function knexLicenceStore(database: Database): LicenceStore {
-  const connection = unbound(database, 'licence')
+  const connection = unbound(database)
   return {
     async facts() {
       type Row = { readonly created_at: Date; readonly licence: string | null; readonly now: Date }

@@ -1,6 +1,6 @@
 import { type Organization, type OrganizationSettings, isSlug, organizationId, presetSettings, userId } from '@latchkey/domain'
 import type { OrganizationRegister, OrganizationStore, OwnerLinkCredentials, OwnerLinkStore } from '@latchkey/application'
-import { type Connection, type Database, defer, run, unbound } from './database.ts'
+import { type Connection, type Database, credentials, defer, run, unbound } from './database.ts'
 import type { Scope } from './scope.ts'
 
 export interface OrganizationRow {
@@ -54,7 +54,7 @@ export function organizationStore(connection: Connection, { organization, now }:
 
 /** Organisations from outside any of them: for commands, which name one by its slug. */
 export function knexOrganizationRegister(database: Database): OrganizationRegister {
-  const connection = unbound(database, 'organizations')
+  const connection = unbound(database)
   return {
     async list() {
       const rows = await run<OrganizationRow>(
@@ -102,7 +102,7 @@ export function knexOwnerLinkCredentials(database: Database): OwnerLinkCredentia
   return {
     async find({ hmac, keyId }) {
       type Row = OrganizationRow & { readonly user_id: string; readonly expires_at: Date; readonly now: Date }
-      const [row] = await run<Row>(unbound(database, hmac), 'owner-link-credential', text, [hmac, keyId])
+      const [row] = await run<Row>(credentials(database), 'owner-link-credential', text, [hmac, keyId])
       if (!row) return undefined
       return {
         organization: organizationFromRow(row),

@@ -1,7 +1,7 @@
 import { type ScimToken, scimTokenId } from '@latchkey/domain'
 import type { ScimCredentials, ScimTokenStore } from '@latchkey/application'
 import { inOrganization } from './bind-organization.ts'
-import { type Connection, type Database, run, unbound } from './database.ts'
+import { type Connection, type Database, credentials, run } from './database.ts'
 import { type OrganizationRow, organizationFromRow } from './organization-store.ts'
 import type { Scope } from './scope.ts'
 
@@ -117,7 +117,7 @@ export function knexScimCredentials(database: Database): ScimCredentials {
     from scim_tokens join organizations on organizations.id = scim_tokens.org_id where scim_tokens.public_id = ?`
   return {
     async find(publicId) {
-      const [row] = await run<CredentialRow>(unbound(database, publicId), 'scim-credential', text, [publicId])
+      const [row] = await run<CredentialRow>(credentials(database), 'scim-credential', text, [publicId])
       if (!row) return undefined
       return {
         organization: organizationFromRow({ ...row, id: row.org_id, created_at: row.organization_created_at }),

@@ -1,7 +1,7 @@
 import { type Session, sessionAgeMaxMs, sessionId, sessionIdleMaxMs, userId } from '@latchkey/domain'
 import type { SessionCredentials, SessionStore } from '@latchkey/application'
 import { inOrganization } from './bind-organization.ts'
-import { type Connection, type Database, run, unbound } from './database.ts'
+import { type Connection, type Database, credentials, run } from './database.ts'
 import { type OrganizationRow, organizationFromRow } from './organization-store.ts'
 import type { Scope } from './scope.ts'
 
@@ -91,7 +91,7 @@ export function knexSessionCredentials(database: Database): SessionCredentials {
   return {
     async find({ hmac, keyId }) {
       type Row = SessionRow & OrganizationRow & { readonly organization_id: string; readonly now: Date }
-      const [row] = await run<Row>(unbound(database, hmac), 'session-credential', text, [hmac, keyId])
+      const [row] = await run<Row>(credentials(database), 'session-credential', text, [hmac, keyId])
       if (!row) return undefined
       const organization = organizationFromRow({ ...row, id: row.organization_id })
       return { organization, session: sessionFromRow(row), now: row.now.getTime() }

@@ -10,13 +10,11 @@ function gate(places: number) {
   return {
     shares,
     inside,
-    async ask(share: string) {
+    ask: async (share: string) => {
       await shares.enter(share, patience)
       inside.push(share)
     },
-    async settled() {
-      await new Promise((resolve) => setImmediate(resolve))
-    },
+    settled: () => new Promise((resolve) => setImmediate(resolve)),
   }
 }
 

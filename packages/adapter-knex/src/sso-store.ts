@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type ClaimMatch, type SsoConnection, type SsoSettings, connectionId, userId } from '@latchkey/domain'
 import type { SsoRegister, SsoStore } from '@latchkey/application'
-import { type Connection, type Database, run } from './database.ts'
+import { type Connection, type Database, credentials, run } from './database.ts'
 import { type OrganizationRow, organizationColumns, organizationFromRow } from './organization-store.ts'
 import type { Scope } from './scope.ts'
 
@@ -83,10 +83,9 @@ export function ssoStore(connection: Connection, { organization, now }: Scope): 
 
 /** The look-ups that are bound to no organisation, because they are what says which one. */
 export function knexSsoRegister(database: Database): SsoRegister {
-  const connection: Connection = { executor: database.knex, namesStatements: database.namesStatements }
   const find = async (name: string, table: string, where: string, values: readonly string[]) => {
     const text = `select ${organizationColumns} from ${table} join organizations on organizations.id = ${table}.org_id where ${where}`
-    const [row] = await run<OrganizationRow>(connection, name, text, values)
+    const [row] = await run<OrganizationRow>(credentials(database), name, text, values)
     return row && organizationFromRow(row)
   }
   return {

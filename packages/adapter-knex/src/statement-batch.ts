@@ -7,6 +7,8 @@ export interface Statement {
   readonly name: string | null
   readonly text: string
   readonly values: readonly Bindable[]
+  /** Whether an index answers it at once, whatever it is asked: it may then go out with others. */
+  readonly isQuick?: boolean
 }
 
 export type Row = Readonly<Record<string, unknown>>
@@ -24,7 +26,7 @@ interface Field {
 }
 
 /**
- * Statements that go to PostgreSQL together and are answered together: one write, one wait (decision 0012). They stand before one Sync, so the first that
+ * Statements that go to PostgreSQL together and are answered together: one write, one wait (decision 0040). They stand before one Sync, so the first that
  * fails ends the batch, and outside a transaction they are one.
  *
  * For `client.query`: the methods named `handle…` are what pg calls of whatever it has submitted.

@@ -2,9 +2,9 @@ import type { Locations, Storage, Stores } from '@latchkey/application'
 import { activityStore } from './activity-store.ts'
 import { apiTokenStore } from './api-token-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
-import { inOrganization } from './bind-organization.ts'
+import { atAGlance, inOrganization } from './bind-organization.ts'
 import type { Connection, Database } from './database.ts'
-import { directoryStore } from './directory-store.ts'
+import { directorySources, directoryStore } from './directory-store.ts'
 import { groupStore } from './group-store.ts'
 import { keyLog, keyStore, wrongProofStore } from './key-store.ts'
 import { membershipStore } from './membership-store.ts'
@@ -22,13 +22,14 @@ const attemptsMax = 5
 
 /** One transaction per use case; every store inside it speaks through the same connection and is bound to the same organisation. */
 export function knexStorage(database: Database, { locations }: { readonly locations: Locations }): Storage {
+  const sources = directorySources(locations)
   const bind = (connection: Connection, scope: Scope): Stores => ({
     now: scope.now,
     organization: organizationStore(connection, scope),
     users: userStore(connection, scope),
     groups: groupStore(connection, scope),
     memberships: membershipStore(connection, scope, locations),
-    directory: directoryStore(connection, scope, locations),
+    directory: directoryStore(connection, scope, sources),
     scimTokens: scimTokenStore(connection, scope),
     apiTokens: apiTokenStore(connection, scope),
     ownerLinks: ownerLinkStore(connection, scope),
@@ -47,6 +48,15 @@ export function knexStorage(database: Database, { locations }: { readonly locati
 
   return {
     read: (organization, work) => inOrganization(database, organization, 'read', (connection, scope) => work(bind(connection, scope))),
+
+    glance: (organization, work) =>
+      atAGlance(database, organization, (connection, scope) =>
+        work({
+          users: userStore(connection, scope),
+          groups: groupStore(connection, scope),
+          directory: directoryStore(connection, scope, sources),
+        }),
+      ),
 
     async transaction(organization, work) {
       const deadline = performance.now() + database.workMsMax

@@ -13,11 +13,14 @@ import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import { type UserRow, userColumns, userFromRow } from './user-row.ts'
 
-interface ViewRow extends UserRow {
+export interface UserViewRow extends UserRow {
   readonly groups: readonly { readonly id: string; readonly displayName: string }[] | null
   readonly live_manager_id: string | null
   readonly live_manager_name: string | null
 }
+
+/** By a key, with the handful of groups that a person is in. */
+const quick = { isQuick: true }
 
 const groupsOfUser = `(
     select json_agg(json_build_object('id', groups.id, 'displayName', groups.display_name) order by groups.display_name_key collate "C", groups.id)
@@ -31,7 +34,7 @@ export function selectUserViews(wantsGroups: boolean): string {
     from users left join users as manager on manager.org_id = users.org_id and manager.id = users.manager_id and manager.directory <> 'deleted'`
 }
 
-export function userViewFromRow(row: ViewRow): UserView {
+export function userViewFromRow(row: UserViewRow): UserView {
   return {
     record: userFromRow(row),
     groups: (row.groups ?? []).map(({ id, displayName }) => ({ id: groupId(id), displayName })),
@@ -50,7 +53,7 @@ function deletedFromRow(row: DeletedRow): DeletedUser {
 export function userStore(connection: Connection, { organization, now }: Scope): UserStore {
   const get = async (id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> => {
     const text = `${selectUserViews(wants.groups)} where users.org_id = ? and users.id = ? and users.directory <> 'deleted'`
-    const [row] = await run<ViewRow>(connection, wants.groups ? 'user-get-with-groups' : 'user-get', text, [organization, id])
+    const [row] = await run<UserViewRow>(connection, wants.groups ? 'user-get-with-groups' : 'user-get', text, [organization, id], quick)
     return row && userViewFromRow(row)
   }
 

@@ -102,6 +102,8 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
   return {
     read: async (organization, work) => work(bind(organization, forkRealm(realmOf(organization)), () => {})),
 
+    glance: async (organization, work) => work(bind(organization, forkRealm(realmOf(organization)), () => {})),
+
     transaction: (organization, work) =>
       change(organization, async (realm) => {
         const lost: UniqueNameTaken[] = []

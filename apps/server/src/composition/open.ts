@@ -22,7 +22,9 @@ export interface Opened {
 
 /** Logs go to standard error: standard output belongs to what a command answers. */
 export function openLog({ logLevel }: Settings): Logger {
-  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2))
+  // Gathered, since a write for each request costs as much as the request's own; written at the end, and at least once a second.
+  const gathered = { dest: 2, sync: false, minLength: 4_096, periodicFlush: 1_000 }
+  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(gathered))
 }
 
 /** A migrated database and everything that can be done with it. `serve` keeps the data folder; a command shares it. */

@@ -19,6 +19,9 @@ export interface Storage {
   /** Reads only. All of them see one moment, and every write that was acknowledged before it. */
   read<T>(organization: OrganizationId, work: (stores: ReadStores) => Promise<T>): Promise<T>
 
+  /** Reads one thing, as cheaply as that can be: like `read`, for work that asks one store one question. A second question throws. */
+  glance<T>(organization: OrganizationId, work: (stores: GlanceStores) => Promise<T>): Promise<T>
+
   /**
    * One transaction. It is durable when the promise resolves, and leaves nothing when `work` throws. `work` may be run again after a
    * conflict with another transaction, so it does nothing outside the stores.
@@ -48,6 +51,12 @@ export interface Stores {
   readonly roleMappings: RoleMappingStore
   readonly outbox: Outbox
   readonly mailLog: MailLog
+}
+
+/** What one question can be asked of. A list of more than one type is more than one question. */
+export type GlanceStores = Pick<ReadStores, 'directory'> & {
+  readonly users: Pick<UserStore, 'get'>
+  readonly groups: Pick<GroupStore, 'get'>
 }
 
 /** What may be asked without a transaction of one's own. */

@@ -19,7 +19,7 @@ import { managerIsUnknown } from './manager.ts'
 import type { Precondition } from './precondition.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
-import { type UserFacts, changedAttributes, userFacts, withManagerOf, writableUser } from './user-facts.ts'
+import { type UserFacts, changedAttributes, managerValue, userFacts, withManagerOf, writableUser } from './user-facts.ts'
 
 export type ChangeUserRefusal =
   | { readonly kind: 'user-not-found' }
@@ -83,7 +83,8 @@ export class ChangeUser {
     const { caller, id, precondition, wants } = change
     try {
       return await this.#storage.transaction(caller.organization.id, async (stores) => {
-        const before = await stores.users.lock(id)
+        // Asked together, they cost one round trip; whoever was waited for has written by the time the second is answered.
+        const [before, around] = await Promise.all([stores.users.lock(id), wants.groups ? stores.users.get(id, wants) : undefined])
         if (!before) return refuse({ kind: 'user-not-found' })
         if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
         if (isOwner(before.user)) {
@@ -106,7 +107,8 @@ export class ChangeUser {
         const after = isChanged
           ? await this.#write(change, stores, before, { user: user.value, attributes: facts.attributes, dropped })
           : before
-        return ok({ view: await stores.users.view(after, wants), dropped })
+        const isAround = around && managerValue(after.attributes) === managerValue(before.attributes)
+        return ok({ view: isAround ? { ...around, record: after } : await stores.users.view(after, wants), dropped })
       })
     } catch (error) {
       if (error instanceof UniqueNameTaken && (error.attribute === 'userName' || error.attribute === 'externalId')) {

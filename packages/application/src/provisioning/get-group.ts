@@ -12,6 +12,6 @@ export class GetGroup {
 
   /** Undefined for a group that is deleted, of another organisation or of none. Members are read only where they are wanted. */
   execute(caller: ScimCaller, id: GroupId, wants: { readonly members: boolean }): Promise<GroupView | undefined> {
-    return this.#storage.read(caller.organization.id, ({ groups }) => groups.get(id, wants))
+    return this.#storage.glance(caller.organization.id, ({ groups }) => groups.get(id, wants))
   }
 }

@@ -12,6 +12,6 @@ export class GetUser {
 
   /** Undefined for a user who is deleted, of another organisation or of none: the three are one answer (TEN-3). */
   execute(caller: Pick<ScimCaller, 'organization'>, id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> {
-    return this.#storage.read(caller.organization.id, ({ users }) => users.get(id, wants))
+    return this.#storage.glance(caller.organization.id, ({ users }) => users.get(id, wants))
   }
 }

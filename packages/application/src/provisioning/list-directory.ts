@@ -35,18 +35,16 @@ export class ListDirectory {
     page: ListPage,
     wants: { readonly groups: boolean; readonly members: boolean },
   ): Promise<Result<DirectoryList, CursorRefusal>> {
-    return this.#storage.read(caller.organization.id, async ({ directory, now }) => {
-      const { selections, descending } = list
-      if (page.kind === 'index') {
-        const { total, items } = await directory.list({
-          selections,
-          descending,
-          page: { kind: 'offset', offset: page.startIndex - 1, limit: page.count },
-          wants,
-        })
-        return ok({ totalResults: total, items, nextCursor: null })
-      }
+    const { selections, descending } = list
+    if (page.kind === 'index') {
+      const query = { selections, descending, page: { kind: 'offset', offset: page.startIndex - 1, limit: page.count }, wants } as const
+      const { total, items } = await (selections.length === 1
+        ? this.#storage.glance(caller.organization.id, ({ directory }) => directory.list(query))
+        : this.#storage.read(caller.organization.id, ({ directory }) => directory.list(query)))
+      return ok({ totalResults: total, items, nextCursor: null })
+    }
 
+    return this.#storage.read(caller.organization.id, async ({ directory, now }) => {
       const bound = { caller, query: list.query, count: page.count }
       let position: Position | null = null
       if (page.cursor !== '') {
