@@ -1,7 +1,7 @@
 import { type ApiToken, apiTokenId } from '@latchkey/domain'
 import type { ApiCredentials, ApiTokenStore } from '@latchkey/application'
 import { inOrganization } from './bind-organization.ts'
-import { type Connection, type Database, run } from './database.ts'
+import { type Connection, type Database, credentials, run } from './database.ts'
 import { type OrganizationRow, organizationFromRow } from './organization-store.ts'
 import type { Scope } from './scope.ts'
 
@@ -74,13 +74,12 @@ export function apiTokenStore(connection: Connection, { organization, now }: Sco
 
 /** The one look-up of an API token that is bound to no organisation, because it is what says which one. */
 export function knexApiCredentials(database: Database): ApiCredentials {
-  const connection: Connection = { executor: database.knex, namesStatements: database.namesStatements }
   const text = `select ${columns}, api_tokens.org_id, api_tokens.hmac, api_tokens.hmac_key_id, organizations.slug, organizations.name,
       organizations.scim_enabled, organizations.settings, organizations.created_at as organization_created_at, clock_timestamp() as now
     from api_tokens join organizations on organizations.id = api_tokens.org_id where api_tokens.public_id = ?`
   return {
     async find(publicId) {
-      const [row] = await run<CredentialRow>(connection, 'api-credential', text, [publicId])
+      const [row] = await run<CredentialRow>(credentials(database), 'api-credential', text, [publicId])
       if (!row) return undefined
       return {
         organization: organizationFromRow({ ...row, id: row.org_id, created_at: row.organization_created_at }),
@@ -91,7 +90,7 @@ export function knexApiCredentials(database: Database): ApiCredentials {
     },
 
     noteUse: (organization, token) =>
-      inOrganization(database, organization, {}, async (bound) => {
+      inOrganization(database, organization, 'write', async (bound) => {
         const update = 'update api_tokens set last_used_at = clock_timestamp() where org_id = ? and id = ?'
         await run(bound, 'api-token-used', update, [organization, token])
       }),
