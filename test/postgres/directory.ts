@@ -11,7 +11,8 @@ export interface FilledDirectory extends TestDatabase {
   readonly storage: ReturnType<typeof knexStorage>
   /** A statement as the organisation sees the database: row-level security holds. */
   inside<Row>(text: string, bindings?: Statement['values']): Promise<readonly Row[]>
-  addUsers(count: number): Promise<void>
+  /** Analysed, as after a while, unless it is said otherwise. */
+  addUsers(count: number, options?: { readonly analyzes: boolean }): Promise<void>
 }
 
 /** An organisation on PostgreSQL that bulk SQL can fill, since a plan is worth something only on tables that are large. */
@@ -36,7 +37,7 @@ export async function filledDirectory(): Promise<FilledDirectory> {
     organization,
     storage,
     inside,
-    async addUsers(count) {
+    async addUsers(count, { analyzes } = { analyzes: true }) {
       await inside(
         `insert into users (org_id, id, user_name, user_name_key, external_id, managed_by, directory, key_state, key_version, set_up_mail_queued,
             attributes, search, display_key, version, created_at, last_modified_at)
@@ -56,7 +57,7 @@ export async function filledDirectory(): Promise<FilledDirectory> {
         `insert into memberships (org_id, group_id, user_id, since)
           select groups.org_id, groups.id, users.id, now() from groups join users on users.user_name = replace(groups.display_name, 'group', 'user')`,
       )
-      await open.database.knex.raw('analyze')
+      if (analyzes) await open.database.knex.raw('analyze')
     },
   }
 }

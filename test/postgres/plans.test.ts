@@ -1,6 +1,6 @@
 import type { Selection } from '@latchkey/application'
 import { parseFilter, resolveFilter, resourceTypes } from '@latchkey/scim'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type FilledDirectory, filledDirectory } from './directory.ts'
 
 let directory: FilledDirectory
@@ -14,6 +14,7 @@ afterAll(() => directory.close())
 interface PlanNode {
   readonly 'Node Type': string
   readonly 'Relation Name'?: string
+  readonly 'Join Filter'?: string
   readonly Plans?: readonly PlanNode[]
 }
 
@@ -23,11 +24,11 @@ function nodes(plan: PlanNode): readonly PlanNode[] {
 }
 
 /** The plan of the one statement with which storage looks resources up, as PostgreSQL makes them for this organisation. */
-async function plansOf(type: 'User' | 'Group', filter: string): Promise<readonly (readonly PlanNode[])[]> {
+async function plansOf(type: 'User' | 'Group', filter: string, of = directory): Promise<readonly (readonly PlanNode[])[]> {
   const resourceType = resourceTypes.find(({ name }) => name === type)!
   const selection: Selection = { type, filter: resolveFilter(resourceType, parseFilter(filter, { lengthMax: 1_000 })), sortBy: null }
-  const statements = await directory.statementsOf(() =>
-    directory.storage.read(directory.organization, ({ directory: store }) =>
+  const statements = await of.statementsOf(() =>
+    of.storage.read(of.organization, ({ directory: store }) =>
       store.list({
         selections: [selection],
         descending: false,
@@ -41,7 +42,7 @@ async function plansOf(type: 'User' | 'Group', filter: string): Promise<readonly
   return Promise.all(
     seen.map(async ({ text: sent, values }) => {
       const text = sent.replaceAll(/\$\d+/g, '?')
-      const [row] = await directory.inside<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`explain (format json) ${text}`, values)
+      const [row] = await of.inside<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`explain (format json) ${text}`, values)
       return nodes(row!['QUERY PLAN'][0]!.Plan)
     }),
   )
@@ -69,4 +70,13 @@ test.each([
 test('a filter that no index serves is seen to scan, so this test can tell', async () => {
   const plans = await plansOf('User', 'title co "x"')
   expect(plans.flat().map((node) => node['Node Type'])).toContain('Seq Scan')
+})
+
+test.each(['User', 'Group'] as const)('before the first statistics, what is on a page of %ss is found by its key', async (type) => {
+  const fresh = await filledDirectory()
+  onTestFinished(() => fresh.close())
+  await fresh.addUsers(600, { analyzes: false })
+  const [plan = []] = await plansOf(type, type === 'User' ? 'userType pr or active eq true' : 'displayName pr', fresh)
+  expect(plan.length).toBeGreaterThan(5)
+  expect(plan.filter((node) => node['Join Filter'] !== undefined)).toEqual([])
 })

@@ -8,7 +8,7 @@ import { sortExpression } from './filter/sort-expression.ts'
 import { userSources } from './filter/user-attributes.ts'
 import { type GroupViewRow, groupViewFromRow, selectGroupViews } from './group-store.ts'
 import type { Scope } from './scope.ts'
-import { type Sql, constant, join, sql } from './sql.ts'
+import { type Sql, byKey, constant, join, sql } from './sql.ts'
 import { type UserViewRow, selectUserViews, userViewFromRow } from './user-store.ts'
 
 /** A resource of a page before it is read: its type, its id, and the text it is sorted by. */
@@ -67,7 +67,7 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
       sql`with page as (${placesOf([selection], descending, page)})
         select (select count(*) ${matching(selection)}) as total, page.id as place, page.sort, view.*
         from (values (1)) as always left join page on true
-          left join lateral (${constant(view)} where ${table}.org_id = ${scope.organization} and ${table}.id = page.id) as view on true
+          left join lateral (${constant(view)} where ${table}.org_id = ${scope.organization} and ${table}.id = page.id ${constant(byKey)}) as view on true
         order by page.position`,
       { isQuick: isLookup(selection) },
     )

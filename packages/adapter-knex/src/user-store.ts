@@ -11,6 +11,7 @@ import {
 import { type Resource, sameResource, userType } from '@latchkey/scim'
 import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
+import { byKey } from './sql.ts'
 import { type UserRow, userColumns, userFromRow } from './user-row.ts'
 
 export interface UserViewRow extends UserRow {
@@ -30,8 +31,9 @@ const groupsOfUser = `(
 
 /** A user with what others say of them; `wantsGroups` decides whether the groups are read. */
 export function selectUserViews(wantsGroups: boolean): string {
-  return `select ${userColumns}, ${wantsGroups ? groupsOfUser : 'null'} as groups, manager.id as live_manager_id, manager.attributes->>'displayName' as live_manager_name
-    from users left join users as manager on manager.org_id = users.org_id and manager.id = users.manager_id and manager.directory <> 'deleted'`
+  return `select ${userColumns}, ${wantsGroups ? groupsOfUser : 'null'} as groups, manager.id as live_manager_id, manager.name as live_manager_name
+    from users left join lateral (select manager.id, manager.attributes->>'displayName' as name from users as manager
+      where manager.org_id = users.org_id and manager.id = users.manager_id and manager.directory <> 'deleted' ${byKey}) as manager on true`
 }
 
 export function userViewFromRow(row: UserViewRow): UserView {
