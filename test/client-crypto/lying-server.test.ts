@@ -10,6 +10,8 @@ import {
   verifyKeyLog,
   verifyStatement,
 } from '@latchkey/client-crypto'
+import { canonicalBytes, suite } from '@latchkey/domain'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { HonestServer, attempted, password, quickly, registered, unlocked } from './honest-server.ts'
 
@@ -98,6 +100,34 @@ test('an altered statement is refused', async () => {
   }
 })
 
+test('a statement that is short of fields, has more than it should or writes one in another way is refused, though its own key signed it', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const signing = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')
+  const whole = ['organization', 'user', '1', new Uint8Array(32), signing, new Uint8Array(), '2026-11-23T21:00:00.000Z']
+  const stated = (fields: readonly (string | Uint8Array)[]) => {
+    const bytes = canonicalBytes([suite, 'key-statement', ...fields])
+    const statementSignature = sign(null, bytes, privateKey).toString('base64url')
+    return { statement: Buffer.from(bytes).toString('base64url'), statementSignature, previousSignature: null }
+  }
+  expect((await verifyStatement(stated(whole))).version).toBe(1)
+  for (const fields of [whole.slice(0, 3), [...whole, 'more'], whole.with(2, '01'), whole.with(2, '0'), whole.with(2, '1.5')])
+    await refused(async () => verifyStatement(stated(fields)), 'altered-statement')
+})
+
+test('what is not base64url, or not as this client writes it, is refused', async () => {
+  const { attempt, answer, identity, pin } = await released()
+  const { signature } = answer.protectedKeys
+  // Of the last character only two bits count.
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const sameBytes = `${signature.slice(0, -1)}${alphabet[alphabet.indexOf(signature.at(-1)!) + 1]}`
+  expect(Buffer.from(sameBytes, 'base64url')).toEqual(Buffer.from(signature, 'base64url'))
+  for (const changed of [sameBytes, `${signature}=`, 'no base64url!'])
+    await refused(
+      () => unlock(attempt, { ...answer, protectedKeys: { ...answer.protectedKeys, signature: changed } }, identity, pin),
+      'damaged-envelope',
+    )
+})
+
 test('a replayed older set of keys is refused, even with the older password', async () => {
   const { server, attempt, answer, identity, pin } = await released()
   const changed = await newMasterPassword({ attempt, released: answer, identity, pin }, 'another long password', quickly)
@@ -164,6 +194,18 @@ test('a key log that was cut, altered, reordered or forked is refused', async ()
   const fork = new HonestServer()
   await refused(() => verifyKeyLog(fork.organization, log, null), 'altered-key-log')
   await refused(() => verifyKeyLog(organization, log, { sequence: 2, hash: head!.hash }), 'altered-key-log')
+})
+
+test('a key log in which a key does not follow the one before it is refused, though its chain is whole', async () => {
+  const server = new HonestServer()
+  await registered(password, server)
+  const unfollowing = await createEncryptionKey({
+    challenge: { ...server.challenge(), previousStatement: null },
+    masterPassword: password,
+    deriveRoot: quickly,
+  })
+  server.register(unfollowing.registration)
+  await refused(() => verifyKeyLog(server.organization, server.log, null), 'altered-key-log')
 })
 
 test('a key that is shown but not logged is refused', async () => {
