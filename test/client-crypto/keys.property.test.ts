@@ -78,6 +78,12 @@ test('a second implementation opens what this one sealed, down to the private ke
   expect(ed25519.getPublicKey(privateKeys.slice(32))).toEqual(read.signingPublicKey)
 })
 
+test('the second implementation computes the tag of RFC 9106 §5.3', () => {
+  const of = (byte: number, length: number) => new Uint8Array(length).fill(byte)
+  const tag = argon2id(of(1, 32), of(2, 16), { t: 3, m: 32, p: 4, dkLen: 32, key: of(3, 8), personalization: of(4, 12) })
+  expect(Buffer.from(tag).toString('hex')).toBe('0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659')
+})
+
 test('the derivation is Argon2id with 64 MiB, 3 passes and 4 lanes, as a second implementation computes it', {
   timeout: 120_000,
 }, async () => {

@@ -1,5 +1,7 @@
+import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
 import { expect, test } from 'vitest'
 import { fromBase64url, toBase64url } from './bytes.ts'
+import { fromMasterPassword, hkdf } from './derived-keys.ts'
 import { importKeyPairs, isSigned, sign } from './key-pairs.ts'
 
 const hex = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
@@ -38,4 +40,47 @@ test('private keys are used with their own public keys only', async () => {
   ).rejects.toMatchObject({
     code: 'swapped-public-key',
   })
+})
+
+/** A private key by its bytes, as WebCrypto takes it: PKCS #8 (RFC 8410). */
+const x25519Key = (bytes: Uint8Array, usages: readonly KeyUsage[]) =>
+  crypto.subtle.importKey('pkcs8', Uint8Array.of(...hex('302e020100300506032b656e04220420'), ...bytes), 'X25519', true, [...usages])
+
+test('X25519 agrees on the secret of RFC 7748 §6.1', async () => {
+  const alice = await x25519Key(hex('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a'), ['deriveBits'])
+  const bobPublicKey = hex('de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f')
+  const bob = await crypto.subtle.importKey('raw', bobPublicKey, 'X25519', true, [])
+  const secret = await crypto.subtle.deriveBits({ name: 'X25519', public: bob }, alice, 256)
+  expect(new Uint8Array(secret)).toEqual(hex('4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742'))
+})
+
+test('HKDF-SHA-256 derives what RFC 5869 §A.1 does, and each label a key of its own', async () => {
+  const key = await crypto.subtle.importKey('raw', hex('0b'.repeat(22)), 'HKDF', false, ['deriveBits'])
+  const [salt, info] = [hex('000102030405060708090a0b0c'), hex('f0f1f2f3f4f5f6f7f8f9')]
+  const bits = await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt, info }, key, 336)
+  expect(new Uint8Array(bits)).toEqual(hex('3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865'))
+  const root = hex('0b'.repeat(32))
+  const { proof, wrappingKey, commitment } = await fromMasterPassword(root)
+  expect(new Set([proof, wrappingKey, commitment].map(toBase64url)).size).toBe(3)
+  expect(proof).toEqual(await hkdf(root, 'unlock-proof'))
+})
+
+test('HPKE opens what RFC 9180 §A.1.1 sealed', async () => {
+  // The RFC has no vector with AES-256-GCM for this KEM; what differs is the cipher, which is the platform’s.
+  const hpke = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() })
+  const recipientKey = await hpke.kem.importKey(
+    'raw',
+    hex('4612c550263fc8ad58375df3f557aac531d26850903e55a9f23f21d8534e8ac8').buffer,
+    false,
+  )
+  const plaintext = await hpke.open(
+    {
+      recipientKey,
+      enc: hex('37fda3567bdbd628e88668c3c8d7e97d1d1253b6d4ea6d44c150f741f1bf4431'),
+      info: hex('4f6465206f6e2061204772656369616e2055726e'),
+    },
+    hex('f938558b5d72f1a23810b4be2ab4f84331acc02fc97babc53a52ae8218a355a96d8770ac83d07bea87e13c512a'),
+    hex('436f756e742d30'),
+  )
+  expect(new TextDecoder().decode(plaintext)).toBe('Beauty is truth, truth beauty')
 })
