@@ -8,11 +8,14 @@ export function originOf(server: TestServer): string {
 }
 
 /** A fresh organisation with an owner who has not set up a key, and their link. */
-export async function freshOwner(server: TestServer, slug: string): Promise<{ readonly userName: string; readonly link: string }> {
+export async function freshOwner(
+  server: TestServer,
+  slug: string,
+): Promise<{ readonly organization: string; readonly userName: string; readonly link: string }> {
   const userName = `ada@${slug}.example`
-  await server.latchkey('organization', 'create', '--slug', slug, '--name', 'Acme')
+  const { id: organization } = await server.latchkey<{ id: string }>('organization', 'create', '--slug', slug, '--name', 'Acme')
   const { ownerLink } = await server.latchkey('owner', 'link', '--org', slug, '--email', userName)
-  return { userName, link: ownerLink! }
+  return { organization, userName, link: ownerLink! }
 }
 
 /** Waits for the page or step with this heading. */

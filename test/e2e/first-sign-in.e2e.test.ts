@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium())('the first sign-in, in a browser', () => {
   ] as const)(
     '%s: from the set-up mail to a key of one’s own, and every way back to it',
     async (_name, slug, connect) => {
-      const { token } = await server.organization(slug)
+      const { id: organization, token } = await server.organization(slug)
       const scim = scimClient(server.scimUrl, token)
       const provider = await connect(slug)
       const { token: apiToken } = await server.latchkey('api-token', 'create', '--org', slug, '--description', 'Test', '--role', 'auditor')
@@ -154,7 +154,7 @@ describe.skipIf(!hasChromium())('the first sign-in, in a browser', () => {
       await press(page, 'Yes, request the reset')
       await page.getByText('A reset of your key was requested').waitFor()
       await mailbox.mailTo(userName, /reset .* was requested/)
-      await aDayPasses(server, slug)
+      expect(await aDayPasses(server, organization)).toBe(1)
       await mailbox.mailTo(userName, /encryption key was reset/)
       expect(await account()).toMatchObject({ status: 'pending-encryption-key' })
 
