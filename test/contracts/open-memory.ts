@@ -12,6 +12,7 @@ export async function openMemory(clock: SettableClock = settableClock()): Promis
     apiCredentials: storage.apiCredentials,
     sessionCredentials: storage.sessionCredentials,
     ownerLinkCredentials: storage.ownerLinkCredentials,
+    ssoRegister: storage.ssoRegister,
     locations,
     events: async (organization) => storage.events(organization),
     queuedMails: async (organization) => storage.queuedMails(organization),

@@ -5,6 +5,7 @@ import {
   knexOwnerLinkCredentials,
   knexScimCredentials,
   knexSessionCredentials,
+  knexSsoRegister,
   knexStorage,
 } from '@latchkey/adapter-knex'
 import type { OrganizationId } from '@latchkey/domain'
@@ -28,6 +29,7 @@ export async function openPostgres(): Promise<StorageUnderTest> {
     apiCredentials: knexApiCredentials(database),
     sessionCredentials: knexSessionCredentials(database),
     ownerLinkCredentials: knexOwnerLinkCredentials(database),
+    ssoRegister: knexSsoRegister(database),
     locations,
     events: (organization) =>
       rowsOf(organization, 'select (extract(epoch from at) * 1000)::double precision as at, actor, event from audit_events order by id'),

@@ -9,6 +9,7 @@ import type {
   ScimCredentials,
   SecretDigest,
   SessionCredentials,
+  SsoRegister,
   Storage,
 } from '@latchkey/application'
 import type { RecordedEvent } from '@latchkey/adapter-memory'
@@ -26,6 +27,7 @@ import { retentionContract } from './retention.contract.ts'
 import { roleMappingStoreContract } from './role-mapping-store.contract.ts'
 import { scimTokenStoreContract } from './scim-token-store.contract.ts'
 import { sessionStoreContract } from './session-store.contract.ts'
+import { ssoStoreContract } from './sso-store.contract.ts'
 import { transactionContract } from './transaction.contract.ts'
 import { userStoreContract } from './user-store.contract.ts'
 
@@ -37,6 +39,7 @@ export interface StorageUnderTest {
   readonly apiCredentials: ApiCredentials
   readonly sessionCredentials: SessionCredentials
   readonly ownerLinkCredentials: OwnerLinkCredentials
+  readonly ssoRegister: SsoRegister
   readonly locations: Locations
   /** In the order in which they were appended. */
   events(organization: OrganizationId): Promise<readonly RecordedEvent[]>
@@ -68,6 +71,7 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   describe('lists', () => directoryStoreContract(subject))
   describe('SCIM tokens', () => scimTokenStoreContract(subject))
   describe('sessions', () => sessionStoreContract(subject))
+  describe('single sign-on', () => ssoStoreContract(subject))
   describe('keys', () => keyStoreContract(subject))
   describe('API tokens', () => apiTokenStoreContract(subject))
   describe('role mappings', () => roleMappingStoreContract(subject))
