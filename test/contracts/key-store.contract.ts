@@ -136,6 +136,17 @@ export function keyStoreContract(subject: Subject): void {
     expect(await ownerLinkCredentials.find(first)).toMatchObject({ organization, user: user.id, expiresAt })
     await storage.transaction(organization.id, ({ ownerLinks }) => ownerLinks.insert({ user: user.id, digest: second, expiresAt }))
     expect(await ownerLinkCredentials.find(first)).toBeUndefined()
+    const isUsable = (digest: typeof first) =>
+      storage.transaction(organization.id, ({ ownerLinks }) => ownerLinks.isUsable(user.id, digest))
+    expect([await isUsable(first), await isUsable(second), await isUsable({ ...second, keyId: 'another key' })]).toEqual([
+      false,
+      true,
+      false,
+    ])
+    await storage.transaction(organization.id, ({ ownerLinks }) => ownerLinks.remove(user.id))
+    expect(await isUsable(second)).toBe(false)
+    await storage.transaction(organization.id, ({ ownerLinks, now }) => ownerLinks.insert({ user: user.id, digest: first, expiresAt: now }))
+    expect(await isUsable(first)).toBe(false)
     await storage.transaction(organization.id, ({ ownerLinks }) => ownerLinks.remove(user.id))
     expect(await ownerLinkCredentials.find(second)).toBeUndefined()
   })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AccountClient, TestKey } from '../account-client.ts'
+import { inside } from '../inside.ts'
 import { type TestServer, startServer } from '../server.ts'
 
 let server: TestServer
@@ -16,21 +17,32 @@ let made = 0
 async function owner() {
   made += 1
   const slug = `owners-${made}`
-  await server.latchkey('organization', 'create', '--slug', slug, '--name', slug)
+  const { id: organization } = await server.latchkey<{ id: string }>('organization', 'create', '--slug', slug, '--name', slug)
   const { ownerLink } = await server.latchkey<{ ownerLink: string }>('owner', 'link', '--org', slug, '--email', 'ada@acme.example')
   const secret = new URL(ownerLink).hash.slice(1)
   const client = new AccountClient(server.url)
-  return { slug, secret, client }
+  return { organization, slug, secret, client }
 }
 
 async function keyedOwner() {
-  const { slug, secret, client } = await owner()
+  const { organization, slug, secret, client } = await owner()
   await client.post('/owner-link', { secret })
   const key = new TestKey()
   const challenge = (await client.post('/encryption-key/challenge')).body
   const registered = await client.post('/encryption-key', key.registration(challenge))
   expect(registered.status).toBe(201)
-  return { slug, secret, client, key, challenge, registered: registered.body }
+  return { organization, slug, secret, client, key, challenge, registered: registered.body }
+}
+
+/** The refusals in an organisation's audit trail, in their order. */
+function refusals(organization: string) {
+  return inside(server, organization, async (database) => {
+    const text = "select event from audit_events where event->>'kind' like '%-refused' order by id"
+    return (await database.query<{ event: { kind: string; reason?: string } }>(text)).rows.map(({ event: { kind, reason } }) => [
+      kind,
+      reason,
+    ])
+  })
 }
 
 test('whoever knows the short name of an organisation is told what it is called and how its people sign in, and nothing else', async () => {
@@ -74,6 +86,54 @@ test('an owner’s link leads to a key of their own, and is spent with it', asyn
   const again = await new AccountClient(server.url).post('/owner-link', { secret })
   expect([again.status, again.body.code]).toEqual([403, 'link-unusable'])
   expect((await server.latchkey<{ users: object[] }>('user', 'list', '--org', slug, '--status', 'active')).users).toHaveLength(1)
+})
+
+test('an owner who has a key comes back by a new link, once, and opens the key by the recovery kit', async () => {
+  const { slug, key, registered } = await keyedOwner()
+  const { ownerLink } = await server.latchkey<{ ownerLink: string }>('owner', 'link', '--org', slug, '--email', 'ada@acme.example')
+  const secret = new URL(ownerLink).hash.slice(1)
+  const client = new AccountClient(server.url)
+  expect((await client.post('/owner-link', { secret })).status).toBe(200)
+  expect((await client.get('/session')).body).toMatchObject({ via: 'owner-link', status: 'active', unlockedAt: null })
+  expect((await client.post('/recover', { recoveryProof: key.recoveryProof })).body.statement).toBe(registered.statement)
+  expect((await new AccountClient(server.url).post('/owner-link', { secret })).body.code).toBe('link-unusable')
+})
+
+test('links, nonces, proofs and sets that are wrong, old, used or another’s are refused with an event, and change nothing', async () => {
+  const { organization, secret, client, key, challenge, registered } = await keyedOwner()
+  const other = await owner()
+  await other.client.post('/owner-link', { secret: other.secret })
+  const foreign = (await other.client.post('/encryption-key/challenge')).body
+
+  await new AccountClient(server.url).post('/owner-link', { secret: 'f'.repeat(64) })
+  expect(await refusals(organization)).toEqual([])
+  // Used: it was spent with the registration, and is nobody's any more.
+  expect((await new AccountClient(server.url).post('/owner-link', { secret })).body.code).toBe('link-unusable')
+  expect((await client.post('/encryption-key', new TestKey().registration(challenge))).body.code).toBe('not-pending')
+  expect((await client.post('/unlock', { unlockProof: new TestKey().unlockProof })).body.code).toBe('wrong-proof')
+  const whose = { organization, user: challenge.userId, keyVersion: 1, fingerprint: Buffer.from(registered.fingerprint, 'hex') }
+  const late = key.protectedKeys(whose, 3)
+  expect((await client.put('/protected-keys', { protectedKeys: late, unlockProof: key.unlockProof })).body.code).toBe('moved')
+  expect(await refusals(organization)).toEqual([
+    ['key-registration-refused', 'not-pending'],
+    ['proof-refused', undefined],
+    ['key-protection-refused', 'moved'],
+  ])
+  expect((await client.get('/session')).body.encryptionKey).toMatchObject({ fingerprint: registered.fingerprint, setVersion: 1 })
+
+  const mine = (await other.client.post('/encryption-key/challenge')).body
+  const nonces = [challenge.nonce, `${mine.nonce.slice(0, -2)}AA`]
+  for (const nonce of nonces) {
+    const refused = await other.client.post('/encryption-key', new TestKey().registration({ ...foreign, nonce }))
+    expect(refused.body.code).toBe('nonce-unknown')
+  }
+  expect((await other.client.get('/session')).body.status).toBe('pending-encryption-key')
+  await inside(server, other.organization, (database) => database.query("update owner_links set expires_at = now() - interval '1 second'"))
+  expect((await new AccountClient(server.url).post('/owner-link', { secret: other.secret })).body.code).toBe('link-unusable')
+  expect(await refusals(other.organization)).toEqual([
+    ...nonces.map(() => ['key-registration-refused', 'nonce-unknown']),
+    ['owner-link-refused', undefined],
+  ])
 })
 
 test('an owner signs in with the unlock proof, and gets the protected keys with it', async () => {

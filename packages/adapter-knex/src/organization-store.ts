@@ -89,6 +89,11 @@ export function ownerLinkStore(connection: Connection, { organization, now }: Sc
       await run(connection, 'owner-link-insert', text, values)
     },
 
+    async isUsable(user, { hmac, keyId }) {
+      const text = 'select 1 from owner_links where org_id = ? and user_id = ? and hmac = ? and hmac_key_id = ? and expires_at > ?'
+      return (await run(connection, 'owner-link-usable', text, [organization, user, hmac, keyId, new Date(now).toISOString()])).length > 0
+    },
+
     async remove(user) {
       await run(connection, 'owner-link-remove', 'delete from owner_links where org_id = ? and user_id = ?', [organization, user])
     },

@@ -33,10 +33,14 @@ export function organizationRegister(realms: ReadonlyMap<OrganizationId, Realm>)
   }
 }
 
-export function ownerLinkStore({ realm }: Scope): OwnerLinkStore {
+export function ownerLinkStore({ realm, now }: Scope): OwnerLinkStore {
   return {
     async insert(link) {
       realm.ownerLinks.set(link.user, link)
+    },
+    async isUsable(user, { keyId, hmac }) {
+      const link = realm.ownerLinks.get(user)
+      return link !== undefined && link.digest.keyId === keyId && link.digest.hmac === hmac && link.expiresAt > now
     },
     async remove(user) {
       realm.ownerLinks.delete(user)

@@ -88,4 +88,6 @@ export type AuditEvent =
   | { readonly kind: 'key-reset-completed'; readonly user: UserId; readonly version: number }
   | { readonly kind: 'note-saved'; readonly user: UserId }
   | { readonly kind: 'sign-in-refused'; readonly reason: string }
+  | { readonly kind: 'owner-link-refused'; readonly user: UserId }
+  | { readonly kind: 'key-registration-refused' | 'key-protection-refused'; readonly user: UserId; readonly reason: string }
   | { readonly kind: 'sso-connection-set'; readonly connection: ConnectionId; readonly replaced: ConnectionId | null }

@@ -1,14 +1,14 @@
-import { type KeyLogEntry, type Session, effectiveRole, freshSignInMs, userStatus } from '@latchkey/domain'
+import { type KeyLogEntry, type Session, freshSignInMs, userStatus } from '@latchkey/domain'
 import type { Account, KeyChallenge, RegisteredAccountKey, ReleasedKeys } from '@latchkey/application'
 
 const iso = (instant: number) => new Date(instant).toISOString()
 
-export function accountView({ organization, user, displayName, session, statement }: Account, csrfToken: string) {
+export function accountView({ organization, user, role, displayName, session, statement }: Account, csrfToken: string) {
   const key = user.encryptionKey
   return {
     csrfToken,
     organization: { id: organization.id, slug: organization.slug, name: organization.name },
-    user: { id: user.id, userName: user.userName, displayName, role: effectiveRole(user.role, [], 'member') },
+    user: { id: user.id, userName: user.userName, displayName, role },
     via: session.via,
     authenticatedAt: iso(session.authenticatedAt),
     freshUntil: iso(session.authenticatedAt + freshSignInMs),

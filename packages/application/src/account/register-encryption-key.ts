@@ -77,44 +77,58 @@ export class RegisterEncryptionKey {
     request: KeyRegistrationRequest,
   ): Promise<Result<RegisteredAccountKey, RegisterEncryptionKeyRefusal | 'not-signed-in'>> {
     return asPerson<RegisteredAccountKey, RegisterEncryptionKeyRefusal>(this.#storage, person, async (stores, present) => {
-      const { record, session } = present
-      const { sessions, users, keys, keyLog, ownerLinks, audit, outbox, now } = stores
-      const statement = this.#statementOf(person, request)
-      if (!statement) return refuse('statement-invalid')
-      const fingerprint = this.#verification.sha256(bytesOf(request.statement))
-      const former = await keyLog.ofUser(person.user)
-
-      const registered = registerEncryptionKey(
-        record.user,
-        {
-          via: session.via === 'owner-link' ? 'owner-link' : 'sso',
-          version: statement.version,
-          publicKeys: { encryption: toBase64url(statement.encryptionPublicKey), signing: toBase64url(statement.signingPublicKey) },
-          fingerprint: toHexadecimal(fingerprint),
-          envelope: JSON.stringify(request.protectedKeys),
-          sessionAgeMs: now - session.authenticatedAt,
-          nonceIsOurs: this.#nonceIsOurs(request, statement, present, now),
-          proofHolds: this.#proofHolds(request, statement, fingerprint, former.at(-1)),
-        },
-        now,
-        new Set(former.map((entry) => toHexadecimal(this.#verification.sha256(bytesOf(entry.statement))))),
-      )
-      if (!registered.ok) return registered
-
-      await users.saveLinkAndKey(record, registered.value)
-      await keys.saveProofs(person.user, { unlock: this.#digestOf(request.unlockProof), recovery: this.#digestOf(request.recoveryProof) })
-      const entry = await this.#log(stores, person, statement, request)
-      if (session.via === 'owner-link') await ownerLinks.remove(person.user)
-      await sessions.noteUnlocked(session.id)
-      const issued = await this.#tokens.rotate(stores, session)
-      await audit.append(
-        { kind: 'person', id: person.user },
-        { kind: 'key-registered', user: person.user, version: statement.version, fingerprint: toHexadecimal(fingerprint) },
-      )
-      const mail = this.#mail.compose(person.organization, record, { kind: 'key-registered' }, String(statement.version))
-      if (mail) await outbox.append(mail)
-      return ok({ entry, fingerprint: toHexadecimal(fingerprint), registeredAt: now, session: issued })
+      const result = await this.#register(stores, present, person, request)
+      if (!result.ok) {
+        const refused = { kind: 'key-registration-refused', user: person.user, reason: result.error } as const
+        await stores.audit.append({ kind: 'person', id: person.user }, refused)
+      }
+      return result
     })
+  }
+
+  async #register(
+    stores: Stores,
+    present: Present,
+    person: Person,
+    request: KeyRegistrationRequest,
+  ): Promise<Result<RegisteredAccountKey, RegisterEncryptionKeyRefusal>> {
+    const { record, session } = present
+    const { sessions, users, keys, keyLog, ownerLinks, audit, outbox, now } = stores
+    const statement = this.#statementOf(person, request)
+    if (!statement) return refuse('statement-invalid')
+    const fingerprint = this.#verification.sha256(bytesOf(request.statement))
+    const former = await keyLog.ofUser(person.user)
+
+    const registered = registerEncryptionKey(
+      record.user,
+      {
+        via: session.via === 'owner-link' ? 'owner-link' : 'sso',
+        version: statement.version,
+        publicKeys: { encryption: toBase64url(statement.encryptionPublicKey), signing: toBase64url(statement.signingPublicKey) },
+        fingerprint: toHexadecimal(fingerprint),
+        envelope: JSON.stringify(request.protectedKeys),
+        sessionAgeMs: now - session.authenticatedAt,
+        nonceIsOurs: this.#nonceIsOurs(request, statement, present, now),
+        proofHolds: this.#proofHolds(request, statement, fingerprint, former.at(-1)),
+      },
+      now,
+      new Set(former.map((entry) => toHexadecimal(this.#verification.sha256(bytesOf(entry.statement))))),
+    )
+    if (!registered.ok) return registered
+
+    await users.saveLinkAndKey(record, registered.value)
+    await keys.saveProofs(person.user, { unlock: this.#digestOf(request.unlockProof), recovery: this.#digestOf(request.recoveryProof) })
+    const entry = await this.#log(stores, person, statement, request)
+    if (session.via === 'owner-link') await ownerLinks.remove(person.user)
+    await sessions.noteUnlocked(session.id)
+    const issued = await this.#tokens.rotate(stores, session)
+    await audit.append(
+      { kind: 'person', id: person.user },
+      { kind: 'key-registered', user: person.user, version: statement.version, fingerprint: toHexadecimal(fingerprint) },
+    )
+    const mail = this.#mail.compose(person.organization, record, { kind: 'key-registered' }, String(statement.version))
+    if (mail) await outbox.append(mail)
+    return ok({ entry, fingerprint: toHexadecimal(fingerprint), registeredAt: now, session: issued })
   }
 
   /** The statement, if it is one of this person in this organisation and everything beside it has its form. */

@@ -10,10 +10,10 @@ import {
   rewrap,
   toBase64url,
 } from '@latchkey/domain'
-import type { Storage } from '../ports/storage.ts'
+import type { Storage, Stores } from '../ports/storage.ts'
 import type { Verification } from '../ports/verification.ts'
 import { bytesOf } from './bytes-of.ts'
-import { type Person, asPerson } from './person.ts'
+import { type Person, type Present, asPerson } from './person.ts'
 
 export type ReplaceProtectedKeysRefusal = 'not-signed-in' | 'not-unlocked' | 'no-key' | 'moved' | 'signature-invalid' | 'proof-missing'
 
@@ -37,41 +37,55 @@ export class ReplaceProtectedKeys {
 
   execute(
     person: Person,
+    request: ReplaceProtectedKeysRequest,
+  ): Promise<Result<{ readonly version: number }, ReplaceProtectedKeysRefusal>> {
+    return asPerson<{ readonly version: number }, ReplaceProtectedKeysRefusal>(this.#storage, person, async (stores, present) => {
+      const result = await this.#replace(stores, present, person, request)
+      if (!result.ok) {
+        const refused = { kind: 'key-protection-refused', user: person.user, reason: result.error } as const
+        await stores.audit.append({ kind: 'person', id: person.user }, refused)
+      }
+      return result
+    })
+  }
+
+  async #replace(
+    { users, keys, audit }: Stores,
+    { record, session }: Present,
+    person: Person,
     { protectedKeys, unlockProof, recoveryProof }: ReplaceProtectedKeysRequest,
   ): Promise<Result<{ readonly version: number }, ReplaceProtectedKeysRefusal>> {
-    return asPerson(this.#storage, person, async ({ users, keys, audit }, { record, session }) => {
-      const key = record.user.encryptionKey
-      if (key.state !== 'registered') return refuse('no-key')
-      if (session.unlockedAt === null) return refuse('not-unlocked')
-      if (protectedKeys.version !== key.protectedPrivateKeys.version + 1) return refuse('moved')
-      const before = readProtectedKeys(JSON.parse(key.protectedPrivateKeys.envelope))
-      const proofs = await keys.proofs(person.user)
-      if (!before || !proofs) throw new Error('What is stored of a registered key is not whole.')
-      // Another envelope under the old proof, or the other way round, would lock the person out.
-      const changes = { unlock: protectedKeys.password !== before.password, recovery: protectedKeys.recovery !== before.recovery }
-      if (changes.unlock !== isProof(unlockProof) || changes.recovery !== isProof(recoveryProof)) return refuse('proof-missing')
+    const key = record.user.encryptionKey
+    if (key.state !== 'registered') return refuse('no-key')
+    if (session.unlockedAt === null) return refuse('not-unlocked')
+    if (protectedKeys.version !== key.protectedPrivateKeys.version + 1) return refuse('moved')
+    const before = readProtectedKeys(JSON.parse(key.protectedPrivateKeys.envelope))
+    const proofs = await keys.proofs(person.user)
+    if (!before || !proofs) throw new Error('What is stored of a registered key is not whole.')
+    // Another envelope under the old proof, or the other way round, would lock the person out.
+    const changes = { unlock: protectedKeys.password !== before.password, recovery: protectedKeys.recovery !== before.recovery }
+    if (changes.unlock !== isProof(unlockProof) || changes.recovery !== isProof(recoveryProof)) return refuse('proof-missing')
 
-      const whose = {
-        organization: person.organization.id,
-        user: person.user,
-        keyVersion: key.version,
-        fingerprint: fromHexadecimal(key.fingerprint),
-      }
-      const message = protectedKeysMessage(whose, protectedKeys, (bytes) => this.#verification.sha256(bytes))
-      const isSigned = this.#verification.isSignedBy(bytesOf(key.publicKeys.signing), message, bytesOf(protectedKeys.signature))
-      if (!isSigned) return refuse('signature-invalid')
+    const whose = {
+      organization: person.organization.id,
+      user: person.user,
+      keyVersion: key.version,
+      fingerprint: fromHexadecimal(key.fingerprint),
+    }
+    const message = protectedKeysMessage(whose, protectedKeys, (bytes) => this.#verification.sha256(bytes))
+    const isSigned = this.#verification.isSignedBy(bytesOf(key.publicKeys.signing), message, bytesOf(protectedKeys.signature))
+    if (!isSigned) return refuse('signature-invalid')
 
-      const rewrapped = rewrap(key, key.protectedPrivateKeys.version, JSON.stringify(protectedKeys))
-      if (!rewrapped.ok) return refuse('moved')
-      await users.saveLinkAndKey(record, { ...record.user, encryptionKey: rewrapped.value })
-      await keys.saveProofs(person.user, {
-        unlock: unlockProof === null ? proofs.unlock : this.#digestOf(unlockProof),
-        recovery: recoveryProof === null ? proofs.recovery : this.#digestOf(recoveryProof),
-      })
-      const { version } = rewrapped.value.protectedPrivateKeys
-      await audit.append({ kind: 'person', id: person.user }, { kind: 'keys-protected-anew', user: person.user, version, ...changes })
-      return ok({ version })
+    const rewrapped = rewrap(key, key.protectedPrivateKeys.version, JSON.stringify(protectedKeys))
+    if (!rewrapped.ok) return refuse('moved')
+    await users.saveLinkAndKey(record, { ...record.user, encryptionKey: rewrapped.value })
+    await keys.saveProofs(person.user, {
+      unlock: unlockProof === null ? proofs.unlock : this.#digestOf(unlockProof),
+      recovery: recoveryProof === null ? proofs.recovery : this.#digestOf(recoveryProof),
     })
+    const { version } = rewrapped.value.protectedPrivateKeys
+    await audit.append({ kind: 'person', id: person.user }, { kind: 'keys-protected-anew', user: person.user, version, ...changes })
+    return ok({ version })
   }
 
   #digestOf(proof: string): string {

@@ -21,6 +21,8 @@ export interface OrganizationRegister {
 export interface OwnerLinkStore {
   /** Stores a link and ends every earlier one of the same user. */
   insert(link: { readonly user: UserId; readonly digest: SecretDigest; readonly expiresAt: Instant }): Promise<void>
+  /** Whether this is the user's link, and its time has not passed. */
+  isUsable(user: UserId, digest: SecretDigest): Promise<boolean>
   /** The link of a user is worth nothing from then on. */
   remove(user: UserId): Promise<void>
 }

@@ -15,8 +15,11 @@ export function OwnerLink({ secret, onOpened }: { readonly secret: string; reado
     })
   return (
     <Page title="Welcome, owner">
-      <p>This link lets you, once, make the encryption key of an owner of your organisation, without single sign-on.</p>
-      <p>It is spent when your key is made. Until then you can close this page and open the link again.</p>
+      <p>This link signs an owner of your organisation in, once, without single sign-on: to make their encryption key, or to recover it.</p>
+      <p>
+        It is spent when your key is made; until then you can close this page and open the link again. With a key it is spent when you
+        begin.
+      </p>
       <TaskStatus task={task} />
       <p className="actions">
         <Button className="primary" onPress={() => void open()}>
