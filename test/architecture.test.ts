@@ -62,7 +62,8 @@ test('nothing that the server depends on has the client’s cryptography or its 
 
 test('the console’s pages import the client’s cryptography, the domain and what draws them', () => {
   const folder = new URL('../apps/console/src/', import.meta.url)
-  const may = /^(\.{1,2}\/|@latchkey\/(client-crypto|domain)$|react$|react-dom\/client$|react-aria-components\/)/
+  const may =
+    /^(\.{1,2}\/|@latchkey\/(client-crypto|domain)$|react$|react-dom\/client$|react-aria-components\/|@tanstack\/react-query$|wouter$)/
   const imported = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts'))
     .flatMap((file) =>

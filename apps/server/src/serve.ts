@@ -66,7 +66,7 @@ import type { Settings } from './settings.ts'
 const shutdownMs = 25_000
 
 /** Where the console's build puts the account pages. */
-const accountPagesFolder = new URL('../../console/dist/account/', import.meta.url)
+const pagesFolder = new URL('../../console/dist/', import.meta.url)
 
 /** Runs the server until it is told to stop. */
 export async function serve(settings: Settings): Promise<void> {
@@ -104,9 +104,12 @@ export async function serve(settings: Settings): Promise<void> {
     const stopping = new AbortController()
     const activity = new ActivityBuffer({ note: container.get(NoteActivity), log })
     closing.unshift(() => activity.close())
-    const accountPages = await readPageFiles(accountPagesFolder)
-    if (!accountPages) log.warn({}, 'the account pages were not built: pnpm run build')
-    const answer = appFor(opened, settings, { log, registry, activity, accountPages, stopping: stopping.signal }).callback()
+    const pages = {
+      account: await readPageFiles(new URL('account/', pagesFolder)),
+      console: await readPageFiles(new URL('console/', pagesFolder)),
+    }
+    if (!pages.account || !pages.console) log.warn({}, 'the pages were not built: pnpm run build')
+    const answer = appFor(opened, settings, { log, registry, activity, pages, stopping: stopping.signal }).callback()
     handle = (request, response) => void answer(request, response)
     process.stdout.write(welcome(settings, opened, firstOwnerLink))
 
@@ -140,9 +143,15 @@ function appFor(
     log,
     registry,
     activity,
-    accountPages,
+    pages,
     stopping,
-  }: { log: Logger; registry: Registry; activity: ActivityBuffer; accountPages: PageFiles | null; stopping: AbortSignal },
+  }: {
+    log: Logger
+    registry: Registry
+    activity: ActivityBuffer
+    pages: Record<'account' | 'console', PageFiles | null>
+    stopping: AbortSignal
+  },
 ) {
   const database = container.get(Database)
   poolMetrics(registry, database)
@@ -176,7 +185,7 @@ function appFor(
       openOwnerLink: container.get(OpenOwnerLink),
       ownerSignIn: container.get(OwnerSignIn),
     },
-    accountPages,
+    pages,
     administration: {
       authenticateAdministrator: container.get(AuthenticateAdministrator),
       authenticateSession: container.get(AuthenticateSession),

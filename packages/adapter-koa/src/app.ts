@@ -10,7 +10,7 @@ import { observe } from './middleware/observe.ts'
 import { renderErrors } from './middleware/render-errors.ts'
 import { requestMetrics } from './operations/metrics.ts'
 import { operationRoutes } from './operations/operation-routes.ts'
-import { accountPages } from './pages/account-pages.ts'
+import { accountPages, consolePages } from './pages/bundle-pages.ts'
 import type { PageFiles } from './pages/page-files.ts'
 import { meRoutes } from './provisioning/me-routes.ts'
 import { type ProvisioningUseCases, scimPrefixes, scimRoutes } from './provisioning/scim-routes.ts'
@@ -23,7 +23,7 @@ export interface AppOptions {
   /** Without a slash at its end. */
   readonly publicUrl: string
   /** The account pages; null where they were not built. */
-  readonly accountPages: PageFiles | null
+  readonly pages: Readonly<Record<'account' | 'console', PageFiles | null>>
   readonly administration: AdministrationUseCases
   /** Mails that were written to a folder, where the server is reached from its own machine only; else null. */
   readonly devMailbox: Mailbox | null
@@ -49,8 +49,9 @@ export function createApp(options: AppOptions): Koa {
   app.use(renderErrors({ log, isUnavailable }))
   app.use(operationRoutes({ registry, isReady }).routes())
   app.use(ssoRoutes(options.sso, options).routes())
-  if (options.accountPages) app.use(accountPages(options.accountPages).routes())
+  if (options.pages.account) app.use(accountPages(options.pages.account).routes())
   if (options.devMailbox) app.use(devMailboxRoutes(options.devMailbox, new URL(options.locations.base).origin).routes())
+  if (options.pages.console) app.use(consolePages(options.pages.console).routes())
   for (const router of accountRoutes(options.account, options)) app.use(router.routes())
   const { authenticateSession } = options.account
   const { getUser } = options.provisioning

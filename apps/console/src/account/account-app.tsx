@@ -11,7 +11,8 @@ import { SetUp } from './pages/set-up.tsx'
 import { SignIn, Waiting } from './pages/sign-in.tsx'
 import { Unlock } from './pages/unlock.tsx'
 import { YourKey } from './pages/your-key.tsx'
-import { useTask } from './use-task.ts'
+import { TaskContext, useTask } from '../design/use-task.ts'
+import { explainError } from './explain-error.ts'
 
 /** Where the browser was when the page opened. */
 export type Place =
@@ -42,11 +43,14 @@ type State =
 
 export function AccountApp({ api, keys, place }: { readonly api: AccountApi; readonly keys: AccountKeys; readonly place: Place }) {
   const [state, setState] = useState<State>({ name: 'unknown' })
-  const account = useMemo(() => ({ api, keys, onSignedOut: () => setState({ name: 'signed-out', hasEnded: true }) }), [api, keys])
+  const account = useMemo(() => ({ api, keys }), [api, keys])
+  const ends = useMemo(() => ({ onSignedOut: () => setState({ name: 'signed-out', hasEnded: true }), explain: explainError }), [])
   return (
     <AccountContext value={account}>
-      <Banner state={state} onState={setState} />
-      <Content place={place} state={state} onState={setState} />
+      <TaskContext value={ends}>
+        <Banner state={state} onState={setState} />
+        <Content place={place} state={state} onState={setState} />
+      </TaskContext>
     </AccountContext>
   )
 }
@@ -59,6 +63,11 @@ function Banner({ state, onState }: { readonly state: State; readonly onState: (
       <p className="brand">Latchkey</p>
       {state.name === 'signed-in' && (
         <p className="actions">
+          {state.session.status === 'active' && state.session.user.role !== 'member' && (
+            <a className="button quiet" href="/console">
+              Console
+            </a>
+          )}
           {state.opened && (
             <Button className="quiet" onPress={() => onState({ ...state, opened: null })}>
               Lock

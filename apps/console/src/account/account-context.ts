@@ -6,8 +6,6 @@ import type { AccountKeys, OpenKey } from './account-keys.ts'
 export interface Account {
   readonly api: AccountApi
   readonly keys: AccountKeys
-  /** The session has ended: whatever was open is dropped. */
-  readonly onSignedOut: () => void
 }
 
 export const AccountContext = createContext<Account | null>(null)

@@ -21,7 +21,8 @@ import {
   verifyKeyLog,
 } from '@latchkey/client-crypto'
 import type { Pin } from '@latchkey/client-crypto'
-import { type AccountApi, type AccountSession, ApiProblem } from './account-api.ts'
+import { ApiProblem } from '../http/json-api.ts'
+import type { AccountApi, AccountSession } from './account-api.ts'
 import type { PinStore } from './pin-store.ts'
 
 /** A key that is open on this page, until it is locked. */

@@ -1,14 +1,6 @@
 import { ClientCryptoError, type ClientCryptoErrorCode } from '@latchkey/client-crypto'
-import { ApiProblem } from './account-api.ts'
-
-/** What happened, and what to do. */
-export interface Explanation {
-  readonly text: string
-  /** A word for the administrator; null where the person alone can help. */
-  readonly code: string | null
-  /** Signing in again would help. */
-  readonly signInAgain: boolean
-}
+import type { Explanation } from '../design/use-task.ts'
+import { ApiProblem } from '../http/json-api.ts'
 
 const mistakes: ReadonlySet<ClientCryptoErrorCode> = new Set(['wrong-password', 'wrong-recovery-kit', 'password-too-short'])
 

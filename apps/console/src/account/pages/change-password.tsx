@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { type SignedInProps, useAccount } from '../account-context.ts'
-import { PasswordEntry } from '../parts/entry.tsx'
+import { PasswordEntry } from '../../design/entry.tsx'
 import { NewPasswordEntries, newPasswordErrors, noPassword } from '../parts/new-password.tsx'
-import { Page } from '../parts/page.tsx'
-import { type FieldErrors, TaskForm } from '../parts/task-form.tsx'
-import { useTask } from '../use-task.ts'
+import { Page } from '../../design/page.tsx'
+import { type FieldErrors, TaskForm } from '../../design/task-form.tsx'
+import { useTask } from '../../design/use-task.ts'
 
 /** Another master password for the same key. */
 export function ChangePassword({ session, onChange, onBack }: SignedInProps & { readonly onBack: () => void }) {

@@ -2,11 +2,11 @@ import type { UnlockedKey } from '@latchkey/client-crypto'
 import { useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { type SignedInProps, useAccount } from '../account-context.ts'
-import { PasswordEntry } from '../parts/entry.tsx'
-import { Page } from '../parts/page.tsx'
+import { PasswordEntry } from '../../design/entry.tsx'
+import { Page } from '../../design/page.tsx'
 import { RecoveryKit } from '../parts/recovery-kit.tsx'
-import { type FieldErrors, TaskForm } from '../parts/task-form.tsx'
-import { useTask } from '../use-task.ts'
+import { type FieldErrors, TaskForm } from '../../design/task-form.tsx'
+import { useTask } from '../../design/use-task.ts'
 
 /** Another recovery kit in the place of one that was lost or seen. */
 export function NewKit({ session, onChange, onBack }: SignedInProps & { readonly onBack: () => void }) {

@@ -1,9 +1,9 @@
 import type { UnlockedKey } from '@latchkey/client-crypto'
 import { useEffect, useState } from 'react'
 import { useAccount } from '../account-context.ts'
-import { LongEntry } from '../parts/entry.tsx'
-import { TaskForm } from '../parts/task-form.tsx'
-import { useTask } from '../use-task.ts'
+import { LongEntry } from '../../design/entry.tsx'
+import { TaskForm } from '../../design/task-form.tsx'
+import { useTask } from '../../design/use-task.ts'
 
 /** UTF-8 bytes of a note that fit into 16 KiB once they are sealed and written as base64url. */
 const noteBytesMax = 12_000

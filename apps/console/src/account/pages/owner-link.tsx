@@ -1,8 +1,8 @@
 import { Button } from 'react-aria-components/Button'
 import { useAccount } from '../account-context.ts'
-import { Page } from '../parts/page.tsx'
-import { TaskStatus } from '../parts/task-status.tsx'
-import { useTask } from '../use-task.ts'
+import { Page } from '../../design/page.tsx'
+import { TaskStatus } from '../../design/task-status.tsx'
+import { useTask } from '../../design/use-task.ts'
 
 /** Where an owner's link leads. It is opened by a person and not by what looks at links before them. */
 export function OwnerLink({ secret, onOpened }: { readonly secret: string; readonly onOpened: () => Promise<void> }) {

@@ -3,10 +3,10 @@ import { Button } from 'react-aria-components/Button'
 import type { AccountSession } from '../account-api.ts'
 import { useAccount } from '../account-context.ts'
 import type { OpenKey } from '../account-keys.ts'
-import { Entry, PasswordEntry } from '../parts/entry.tsx'
-import { Page } from '../parts/page.tsx'
-import { type FieldErrors, TaskForm } from '../parts/task-form.tsx'
-import { useTask } from '../use-task.ts'
+import { Entry, PasswordEntry } from '../../design/entry.tsx'
+import { Page } from '../../design/page.tsx'
+import { type FieldErrors, TaskForm } from '../../design/task-form.tsx'
+import { useTask } from '../../design/use-task.ts'
 
 /** An owner's way in when single sign-on is not there or broken: the proof of the master password signs in, and it stays in the browser. */
 export function OwnerSignIn(props: {

@@ -1,4 +1,4 @@
-import { Page } from '../parts/page.tsx'
+import { Page } from '../../design/page.tsx'
 import { problemText } from '../problem-texts.ts'
 
 /** Why a sign-in led nowhere, and what to do. */

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { type SignedInProps, useAccount } from '../account-context.ts'
-import { Moment } from '../parts/moment.tsx'
-import { TaskStatus } from '../parts/task-status.tsx'
-import { useTask } from '../use-task.ts'
+import { Moment } from '../../design/moment.tsx'
+import { TaskStatus } from '../../design/task-status.tsx'
+import { useTask } from '../../design/use-task.ts'
 import { singleSignOnAddress } from './sign-in.tsx'
 
 /** When neither master password nor kit is left. What was sealed to the old key stays closed, and everybody is told. */

@@ -2,9 +2,9 @@ import { useEffect, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { SignedInPlace } from '../account-api.ts'
 import { useAccount } from '../account-context.ts'
-import { Moment } from '../parts/moment.tsx'
-import { TaskStatus } from '../parts/task-status.tsx'
-import { useTask } from '../use-task.ts'
+import { Moment } from '../../design/moment.tsx'
+import { TaskStatus } from '../../design/task-status.tsx'
+import { useTask } from '../../design/use-task.ts'
 
 const ways: Readonly<Record<SignedInPlace['via'], string>> = {
   sso: 'single sign-on',

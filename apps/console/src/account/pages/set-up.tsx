@@ -2,10 +2,10 @@ import type { UnlockedKey } from '@latchkey/client-crypto'
 import { useState } from 'react'
 import { type SignedInProps, useAccount } from '../account-context.ts'
 import { NewPasswordEntries, newPasswordErrors, noPassword } from '../parts/new-password.tsx'
-import { Page } from '../parts/page.tsx'
+import { Page } from '../../design/page.tsx'
 import { RecoveryKit } from '../parts/recovery-kit.tsx'
-import { type FieldErrors, TaskForm } from '../parts/task-form.tsx'
-import { useTask } from '../use-task.ts'
+import { type FieldErrors, TaskForm } from '../../design/task-form.tsx'
+import { useTask } from '../../design/use-task.ts'
 import { singleSignOnAddress } from './sign-in.tsx'
 
 /** The one time that a person makes their key: a master password, then the recovery kit, then the account is open. */

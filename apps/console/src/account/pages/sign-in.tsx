@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
-import { ApiProblem, type KnownOrganization } from '../account-api.ts'
+import { ApiProblem } from '../../http/json-api.ts'
+import type { KnownOrganization } from '../account-api.ts'
 import { useAccount } from '../account-context.ts'
-import { Entry } from '../parts/entry.tsx'
-import { Page } from '../parts/page.tsx'
-import { type FieldErrors, TaskForm } from '../parts/task-form.tsx'
-import { TaskStatus } from '../parts/task-status.tsx'
-import { useTask } from '../use-task.ts'
+import { Entry } from '../../design/entry.tsx'
+import { Page } from '../../design/page.tsx'
+import { type FieldErrors, TaskForm } from '../../design/task-form.tsx'
+import { TaskStatus } from '../../design/task-status.tsx'
+import { useTask } from '../../design/use-task.ts'
 
 /** Where single sign-on begins for an organisation. */
 export function singleSignOnAddress(slug: string): string {

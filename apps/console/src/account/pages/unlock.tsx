@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { type SignedInProps, useAccount } from '../account-context.ts'
-import { PasswordEntry } from '../parts/entry.tsx'
-import { Page } from '../parts/page.tsx'
-import { type FieldErrors, TaskForm } from '../parts/task-form.tsx'
-import { useTask } from '../use-task.ts'
+import { PasswordEntry } from '../../design/entry.tsx'
+import { Page } from '../../design/page.tsx'
+import { type FieldErrors, TaskForm } from '../../design/task-form.tsx'
+import { useTask } from '../../design/use-task.ts'
 
 /** The second of two separate steps: signed in already, the key is opened now. */
 export function Unlock({ session, onChange, onForgotten }: SignedInProps & { readonly onForgotten: () => void }) {

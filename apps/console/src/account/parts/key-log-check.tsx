@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { AccountSession } from '../account-api.ts'
 import { useAccount } from '../account-context.ts'
-import { useTask } from '../use-task.ts'
-import { TaskStatus } from './task-status.tsx'
+import { useTask } from '../../design/use-task.ts'
+import { TaskStatus } from '../../design/task-status.tsx'
 
 /** Reads the organisation's whole key log and checks it: asked for by the person, since it grows with the organisation. */
 export function KeyLogCheck({ session, unlocked }: { readonly session: AccountSession; readonly unlocked: UnlockedKey }) {

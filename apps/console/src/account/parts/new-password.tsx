@@ -1,8 +1,8 @@
 import { masterPasswordLengthMin } from '@latchkey/client-crypto'
 import type { AccountSession } from '../account-api.ts'
 import { type PasswordStrength, passwordStrength } from '../password-strength.ts'
-import { PasswordEntry } from './entry.tsx'
-import type { FieldErrors } from './task-form.tsx'
+import { PasswordEntry } from '../../design/entry.tsx'
+import type { FieldErrors } from '../../design/task-form.tsx'
 
 export interface NewPassword {
   readonly password: string

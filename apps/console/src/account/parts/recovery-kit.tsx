@@ -2,11 +2,11 @@ import { type VerifiedStatement, fingerprintDigits, fingerprintWords } from '@la
 import { useEffect, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { AccountSession } from '../account-api.ts'
-import { useTask } from '../use-task.ts'
-import { Entry } from './entry.tsx'
+import { useTask } from '../../design/use-task.ts'
+import { Entry } from '../../design/entry.tsx'
 import { Fingerprint } from './fingerprint.tsx'
-import { Page } from './page.tsx'
-import { type FieldErrors, TaskForm } from './task-form.tsx'
+import { Page } from '../../design/page.tsx'
+import { type FieldErrors, TaskForm } from '../../design/task-form.tsx'
 
 interface KitProps {
   readonly session: AccountSession

@@ -1,5 +1,5 @@
 import { ProgressBar } from 'react-aria-components/ProgressBar'
-import type { Task } from '../use-task.ts'
+import type { Task } from './use-task.ts'
 
 /** Live regions that are always there: what goes on is said politely, what went wrong at once. */
 export function TaskStatus({ task: { busy, trouble }, signInAt }: { readonly task: Task; readonly signInAt?: string | undefined }) {

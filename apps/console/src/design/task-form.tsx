@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Form } from 'react-aria-components/Form'
-import type { Task } from '../use-task.ts'
+import type { Task } from './use-task.ts'
 import { TaskStatus } from './task-status.tsx'
 
 /** The texts of what is wrong, by field; none when nothing is. */
