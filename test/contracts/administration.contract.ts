@@ -10,7 +10,7 @@ import {
   addresses,
   operatorOf,
 } from '@latchkey/application'
-import { type EncryptionKey, type Role, type User, dayMs, sessionId } from '@latchkey/domain'
+import { type EncryptionKey, type Role, type User, connectionId, dayMs, sessionId } from '@latchkey/domain'
 import { expect, test } from 'vitest'
 import { insertGroup, insertUser, makeOrganization, newDigest, newGroup, newSession, newUser, newUserId, randomness } from './rows.ts'
 import type { Subject } from './storage.contract.ts'
@@ -26,6 +26,8 @@ const registered: EncryptionKey = {
 }
 const digests = { digest: () => newDigest(), matches: () => true }
 const mail = { letters: plainLetters, addresses: addresses('http://localhost:8080') }
+
+const membersOf = (storage: Storage) => new Members({ storage, randomness, setUpMail: new SetUpMail(mail), mail: new AccountMail(mail) })
 
 /** What administrators do, on every adapter. */
 export function administrationContract(subject: Subject): void {
@@ -68,7 +70,7 @@ export function administrationContract(subject: Subject): void {
     const { storage, organization, user } = await made({ managedBy: 'local' })
     const digest = newDigest()
     await storage.transaction(organization.id, ({ sessions }) => sessions.insert(newSession(user.id), digest))
-    const members = new Members({ storage, setUpMail: new SetUpMail(mail) })
+    const members = membersOf(storage)
     const by = operatorOf(organization)
     expect((await members.enable(by, user.id, false)).ok).toBe(true)
     expect(await subject().sessionCredentials.find(digest)).toBeUndefined()
@@ -85,7 +87,7 @@ export function administrationContract(subject: Subject): void {
 
   test('a role of one’s own is an owner’s to give, moves no version, and makes nobody an owner', async () => {
     const { storage, organization, user } = await made({})
-    const members = new Members({ storage, setUpMail: new SetUpMail(mail) })
+    const members = membersOf(storage)
     const by = operatorOf(organization)
     expect(await members.changeRole({ ...by, role: 'admin' }, user.id, 'admin')).toEqual({ ok: false, error: 'owners-only' })
     expect((await members.changeRole(by, user.id, 'admin')).ok).toBe(true)
@@ -98,7 +100,7 @@ export function administrationContract(subject: Subject): void {
 
   test('the set-up mail can be sent once more, as a mail of its own', async () => {
     const { storage, organization, user } = await made({})
-    const members = new Members({ storage, setUpMail: new SetUpMail(mail) })
+    const members = membersOf(storage)
     const by = operatorOf(organization)
     expect((await members.resendSetUpMail(by, user.id)).ok).toBe(true)
     const [queued] = await subject().queuedMails(organization.id)
@@ -108,6 +110,51 @@ export function administrationContract(subject: Subject): void {
     const { user: nameless } = await insertUser(storage, organization.id, newUser('linus'))
     expect(await members.resendSetUpMail(by, done.id)).toEqual({ ok: false, error: 'nothing-to-set-up' })
     expect(await members.resendSetUpMail(by, nameless.id)).toEqual({ ok: false, error: 'no-address' })
+  })
+
+  test('whoever is invited is local and enabled, and gets the set-up mail; a name in use stays whose it is', async () => {
+    const { storage, organization } = await made({ directory: 'deactivated' })
+    const members = membersOf(storage)
+    const by = operatorOf(organization)
+    const wish = { userName: 'grace', email: 'grace@acme.example', displayName: 'Grace', role: null }
+    const invited = await members.invite(by, wish)
+    if (!invited.ok) throw new Error(invited.error)
+    const { user } = invited.value
+    expect(user).toMatchObject({ managedBy: 'local', directory: 'enabled', role: null, identityLink: null, setUpMailQueued: true })
+    expect(await members.get(by, user.id)).toEqual(invited.value)
+    expect((await subject().queuedMails(organization.id)).map(({ to, key }) => ({ to, key }))).toEqual([
+      { to: 'grace@acme.example', key: `set-up.${user.id}` },
+    ])
+    for (const userName of ['GRACE', 'ada@acme.example']) {
+      expect(await members.invite(by, { ...wish, userName })).toEqual({ ok: false, error: 'user-name-taken' })
+    }
+    expect(await members.invite(by, { ...wish, userName: 'linus', email: null })).toEqual({ ok: false, error: 'address-invalid' })
+    expect(await members.invite({ ...by, role: 'admin' }, { ...wish, userName: 'linus', role: 'auditor' })).toEqual({
+      ok: false,
+      error: 'owners-only',
+    })
+    expect((await subject().events(organization.id)).map(({ event }) => event)).toEqual([
+      { kind: 'user-invited', user: user.id, role: null, attributes: ['displayName', 'emails'] },
+      { kind: 'action-refused', action: 'invite-member', reason: 'owners-only' },
+    ])
+  })
+
+  test('unlinking ends the sessions and tells the person; key and version stay, and a second time is nothing', async () => {
+    const { storage, organization, user } = await made({
+      encryptionKey: registered,
+      identityLink: { connectionId: connectionId(randomness.uuid()), subject: 'ada' },
+    })
+    const digest = newDigest()
+    await storage.transaction(organization.id, ({ sessions }) => sessions.insert(newSession(user.id), digest))
+    const members = membersOf(storage)
+    const by = operatorOf(organization)
+    for (let time = 0; time < 2; time += 1) expect(await members.unlink(by, user.id)).toEqual({ ok: true, value: undefined })
+    const view = await storage.read(organization.id, ({ users }) => users.get(user.id, { groups: false }))
+    expect(view?.record).toMatchObject({ version: 1, user: { identityLink: null, encryptionKey: registered } })
+    expect(await subject().sessionCredentials.find(digest)).toBeUndefined()
+    expect(await subject().queuedMails(organization.id)).toHaveLength(1)
+    expect((await subject().events(organization.id)).map(({ event }) => event.kind)).toEqual(['identity-unlinked'])
+    expect(await members.unlink(by, newUserId())).toEqual({ ok: false, error: 'member-not-found' })
   })
 
   test('an administrator asks for a key reset, which waits a day, tells the person and the owners, and can be taken back', async () => {

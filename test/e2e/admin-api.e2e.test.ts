@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Answer, type ScimClient, groupSchema, scimClient, userSchema } from '../scim-client.ts'
+import { adminClient } from '../admin-client.ts'
+import { type ScimClient, groupSchema, scimClient, userSchema } from '../scim-client.ts'
 import { type TestServer, startServer } from '../server.ts'
 
 let server: TestServer
@@ -36,19 +37,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-async function ask(token: string | null, method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`${server.url}/api/v1${path}`, {
-    method,
-    headers: {
-      ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
-}
-
+const ask = (token: string | null, method: string, path: string, body?: unknown) => adminClient(server.url, token)(method, path, body)
 const admin = (method: string, path: string, body?: unknown) => ask(tokens['admin']!, method, path, body)
 const owner = (method: string, path: string, body?: unknown) => ask(tokens['owner']!, method, path, body)
 
@@ -266,7 +255,7 @@ test('a revoked token is worth nothing from the next request on', async () => {
 
 test('wrong addresses, methods and bodies are problems, in words', async () => {
   expect((await owner('GET', '/nothing')).body).toMatchObject({ status: 404, code: 'not-found' })
-  expect((await owner('DELETE', '/members')).body).toMatchObject({ status: 405, detail: 'This address serves GET.' })
+  expect((await owner('DELETE', '/members')).body).toMatchObject({ status: 405, detail: 'This address serves GET, POST.' })
   expect((await owner('GET', '/members/not-an-id')).status).toBe(404)
   expect((await owner('PUT', '/provisioning', { enabled: 'yes' })).body).toMatchObject({ status: 400, code: 'invalid-body' })
 })

@@ -1,4 +1,4 @@
-import type { Locations, Mailbox } from '@latchkey/application'
+import type { Addresses, Mailbox } from '@latchkey/application'
 import Koa from 'koa'
 import type { Registry } from 'prom-client'
 import { type AccountUseCases, accountRoutes } from './account/account-routes.ts'
@@ -29,7 +29,7 @@ export interface AppOptions {
   readonly devMailbox: Mailbox | null
   /** Where requests are counted and failures noted. */
   readonly activity: ActivityBuffer
-  readonly locations: Locations
+  readonly addresses: Addresses
   readonly requestsPerSecond: number
   /** Proxies in front of us whose word on the client's address counts. */
   readonly trustedProxies: number
@@ -43,6 +43,7 @@ export interface AppOptions {
 /** The server's HTTP side, in the order in which a request meets it. */
 export function createApp(options: AppOptions): Koa {
   const { log, registry, isReady, isUnavailable, trustedProxies } = options
+  const { locations } = options.addresses
   const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies })
   app.on('error', (error: Error) => log.error({ error: { name: error.name } }, 'an answer could not be sent'))
   app.use(observe({ log, metrics: requestMetrics(registry) }))
@@ -50,13 +51,13 @@ export function createApp(options: AppOptions): Koa {
   app.use(operationRoutes({ registry, isReady }).routes())
   app.use(ssoRoutes(options.sso, options).routes())
   if (options.pages.account) app.use(accountPages(options.pages.account).routes())
-  if (options.devMailbox) app.use(devMailboxRoutes(options.devMailbox, new URL(options.locations.base).origin).routes())
+  if (options.devMailbox) app.use(devMailboxRoutes(options.devMailbox, new URL(locations.base).origin).routes())
   if (options.pages.console) app.use(consolePages(options.pages.console).routes())
   for (const router of accountRoutes(options.account, options)) app.use(router.routes())
   const { authenticateSession } = options.account
   const { getUser } = options.provisioning
-  for (const prefix of scimPrefixes) app.use(meRoutes(prefix, { authenticateSession, getUser, locations: options.locations }).routes())
-  for (const router of scimRoutes(options.provisioning, options)) app.use(router.routes())
+  for (const prefix of scimPrefixes) app.use(meRoutes(prefix, { authenticateSession, getUser, locations }).routes())
+  for (const router of scimRoutes(options.provisioning, { ...options, locations })) app.use(router.routes())
   // Last: SCIM and the account API have addresses below the admin API's.
   for (const router of administrationRoutes(options.administration, options)) app.use(router.routes())
   return app

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { AssertionRefused, type VerifiedAssertion } from '@latchkey/application'
+import { AssertionRefused, type SamlServiceProvider, type VerifiedAssertion } from '@latchkey/application'
 import type { SsoConnection } from '@latchkey/domain'
 import { SAML, ValidateInResponseTo } from '@node-saml/node-saml'
 import type { Check } from './check.ts'
@@ -22,19 +22,12 @@ interface ParsedAssertion {
 /** Clocks of two organisations differ by this much at most. */
 const clockSkewMs = 60_000
 
-export interface SamlAddresses {
-  /** Our name at the provider: where its metadata is. */
-  readonly entityId: string
-  /** The assertion consumer: where the browser brings the response. */
-  readonly assertionConsumer: string
-}
-
-export function samlMetadata(connection: SamlConnection, addresses: SamlAddresses): string {
+export function samlMetadata(connection: SamlConnection, addresses: SamlServiceProvider): string {
   return samlOf(connection, addresses).generateServiceProviderMetadata(null)
 }
 
 /** The provider is asked by a redirect; `handle` comes back as RelayState, and the request's id within the signed assertion. */
-export async function beginSaml(connection: SamlConnection, handle: string, addresses: SamlAddresses) {
+export async function beginSaml(connection: SamlConnection, handle: string, addresses: SamlServiceProvider) {
   const requestId = `_${randomBytes(20).toString('hex')}`
   const redirectUrl = await samlOf(connection, addresses, requestId).getAuthorizeUrlAsync(handle, undefined, {})
   return { redirectUrl, remember: requestId }
@@ -48,7 +41,7 @@ export async function completeSaml(
   connection: SamlConnection,
   samlResponse: string,
   requestId: string | null,
-  addresses: SamlAddresses,
+  addresses: SamlServiceProvider,
 ): Promise<VerifiedAssertion> {
   const xml = Buffer.from(samlResponse, 'base64').toString('utf8')
   if (!isPlain(xml)) throw new AssertionRefused('assertion-invalid')
@@ -91,7 +84,7 @@ export function testSaml(connection: SamlConnection): readonly Check[] {
   ]
 }
 
-function samlOf(connection: SamlConnection, { entityId, assertionConsumer }: SamlAddresses, requestId?: string): SAML {
+function samlOf(connection: SamlConnection, { entityId, assertionConsumer }: SamlServiceProvider, requestId?: string): SAML {
   return new SAML({
     issuer: entityId,
     callbackUrl: assertionConsumer,

@@ -1,4 +1,4 @@
-export type { Addresses, Locations } from './addresses.ts'
+export type { Addresses, Locations, SamlServiceProvider } from './addresses.ts'
 export { addresses } from './addresses.ts'
 export type { Activity, ActivityFilter, ActivityStore, NewActivity, RequestCount } from './ports/activity-store.ts'
 export type { ApiCredential, ApiCredentials, ApiTokenStore } from './ports/api-token-store.ts'
@@ -98,7 +98,7 @@ export type { ReplaceProtectedKeysRefusal, ReplaceProtectedKeysRequest } from '.
 export { ReplaceProtectedKeys } from './account/replace-protected-keys.ts'
 export type { CompletedSignIn, CompleteSignInRefusal, StartedSignIn, StartSignInRefusal } from './account/sign-in.ts'
 export { SignIn } from './account/sign-in.ts'
-export type { SsoWish } from './administration/sso-connections.ts'
+export type { SetConnectionRefusal, SsoWish } from './administration/sso-connections.ts'
 export { SsoConnections } from './administration/sso-connections.ts'
 export { Sessions } from './account/sessions.ts'
 export type { IssuedSession, Place } from './account/session-tokens.ts'
@@ -127,7 +127,15 @@ export { WatchForMassChange } from './delivery/watch-for-mass-change.ts'
 export type { IssuedApiToken } from './administration/api-tokens.ts'
 export { ApiTokens } from './administration/api-tokens.ts'
 export { AuthenticateAdministrator } from './administration/authenticate-administrator.ts'
-export type { ChangeMemberRefusal, MemberPage, MemberQuery, MemberView, ResendRefusal } from './administration/members.ts'
+export type {
+  ChangeMemberRefusal,
+  Invitation,
+  InviteRefusal,
+  MemberPage,
+  MemberQuery,
+  MemberView,
+  ResendRefusal,
+} from './administration/members.ts'
 export { Members } from './administration/members.ts'
 export type { ConnectionHealth, Overview, SetUpTicks } from './administration/overview.ts'
 export { ShowOverview } from './administration/overview.ts'

@@ -30,6 +30,7 @@ export type AuditEvent =
       readonly adopted: boolean
       readonly attributes: readonly string[]
     }
+  | { readonly kind: 'user-invited'; readonly user: UserId; readonly role: GrantedRole | null; readonly attributes: readonly string[] }
   | { readonly kind: 'user-deleted'; readonly user: UserId; readonly groups: readonly GroupId[] }
   | { readonly kind: 'group-created'; readonly group: GroupId; readonly joined: readonly UserId[] }
   | {
@@ -60,9 +61,10 @@ export type AuditEvent =
   | { readonly kind: 'action-refused'; readonly action: 'administer'; readonly reason: 'role-too-low'; readonly operation: string }
   | {
       readonly kind: 'action-refused'
-      readonly action: 'restore-user' | 'change-settings' | 'change-role'
+      readonly action: 'restore-user' | 'change-settings' | 'change-role' | 'invite-member'
       readonly reason: 'owners-only'
     }
+  | { readonly kind: 'action-refused'; readonly action: 'set-sso-connection'; readonly reason: 'owner-linked' }
   | { readonly kind: 'audit-expired'; readonly through: number }
   | { readonly kind: 'api-token-created' | 'api-token-revoked'; readonly token: ApiTokenId }
   | { readonly kind: 'scim-token-frozen' | 'scim-token-released'; readonly token: ScimTokenId }
@@ -90,4 +92,5 @@ export type AuditEvent =
   | { readonly kind: 'sign-in-refused'; readonly reason: string }
   | { readonly kind: 'owner-link-refused'; readonly user: UserId }
   | { readonly kind: 'key-registration-refused' | 'key-protection-refused'; readonly user: UserId; readonly reason: string }
+  | { readonly kind: 'identity-unlinked'; readonly user: UserId; readonly connection: ConnectionId }
   | { readonly kind: 'sso-connection-set'; readonly connection: ConnectionId; readonly replaced: ConnectionId | null }

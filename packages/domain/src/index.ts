@@ -73,7 +73,7 @@ export {
 export type { Session } from './session.ts'
 export { freshSignInMs, sessionAgeMaxMs, sessionIdleMaxMs, sessionIsLive, sessionUseIsWorthNoting, signInIsFresh } from './session.ts'
 export type { ClaimMatch, ConnectionProblem, SsoConnection, SsoSettings } from './sso-connection.ts'
-export { connectionProblem, isSameProvider } from './sso-connection.ts'
+export { connectionProblem, isSameProvider, newlyTrusts } from './sso-connection.ts'
 export type { EmailAddress } from './set-up-address.ts'
 export { isAddress, setUpAddress } from './set-up-address.ts'
 export type { WarningDays } from './token-expiry-warning.ts'
@@ -84,6 +84,7 @@ export type { LinkRefusal, ProvisioningRefusal, RestoreRefusal } from './user-li
 export {
   changeByProvisioning,
   deactivate,
+  invite,
   letResetTakeEffect,
   mayResendSetUpMail,
   provision,

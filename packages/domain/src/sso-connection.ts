@@ -45,6 +45,15 @@ export function connectionProblem(settings: SsoSettings, { claim, attribute }: C
 }
 
 /**
+ * Whether a change lets somebody else vouch for people who are linked already: the same provider, by a certificate that was not pinned. Whoever has its key
+ * can sign in as each of them. With OpenID Connect the issuer's own keys decide, and they are found beneath its name.
+ */
+export function newlyTrusts(before: SsoSettings, after: SsoSettings): boolean {
+  if (before.kind !== 'saml' || after.kind !== 'saml' || !isSameProvider(before, after)) return false
+  return after.certificates.some((certificate) => !before.certificates.includes(certificate))
+}
+
+/**
  * Whether two settings speak of the same provider. Where they do not, the connection gets a new id, and nobody who was linked by the former one can be
  * signed in as by the new one without being linked anew (SSO-3).
  */

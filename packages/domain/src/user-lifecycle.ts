@@ -2,6 +2,7 @@ import { type KeyRegistration, type RegisterKeyRefusal, type Fingerprint, comple
 import type { UserId } from './ids.ts'
 import { type Instant, dayMs } from './instant.ts'
 import { type Result, ok, refuse } from './result.ts'
+import type { GrantedRole } from './role.ts'
 import { type IdentityLink, type User, isOwner } from './user.ts'
 
 /** A deleted user and what belonged to them can be brought back for this long, and is destroyed afterwards. */
@@ -14,18 +15,24 @@ export function provision(facts: {
   readonly externalId: string | null
   readonly active: boolean
 }): User {
-  return {
-    id: facts.id,
-    userName: facts.userName,
-    externalId: facts.externalId,
-    managedBy: 'scim',
-    role: null,
-    directory: facts.active ? 'enabled' : 'deactivated',
-    identityLink: null,
-    encryptionKey: noKeyYet,
-    setUpMailQueued: false,
-  }
+  const { id, userName, externalId, active } = facts
+  return { ...newcomer, id, userName, externalId, managedBy: 'scim', role: null, directory: active ? 'enabled' : 'deactivated' }
 }
+
+/** U1 by an administrator: a person whom no provisioning client manages, until one adopts them (U2). */
+export function invite({
+  id,
+  userName,
+  role,
+}: {
+  readonly id: UserId
+  readonly userName: string
+  readonly role: GrantedRole | null
+}): User {
+  return { ...newcomer, id, userName, externalId: null, managedBy: 'local', role, directory: 'enabled' }
+}
+
+const newcomer = { identityLink: null, encryptionKey: noKeyYet, setUpMailQueued: false } as const
 
 export type ProvisioningRefusal = 'owner' | 'deleted'
 

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { type SsoWish, SsoConnections } from '@latchkey/application'
-import type { ConnectionProblem, SsoConnection } from '@latchkey/domain'
+import {
+  type Addresses as AddressesValue,
+  type SetConnectionRefusal,
+  type SsoWish,
+  SsoConnections,
+  operatorOf,
+} from '@latchkey/application'
+import type { SsoConnection } from '@latchkey/domain'
+import { Addresses } from '../composition/tokens.ts'
 import { type Command, CommandError, type Options, organizationNamed } from './command.ts'
 
 const set: Command = {
@@ -21,7 +28,7 @@ const set: Command = {
     'match-claim',
     'match-attribute',
   ],
-  async run({ container, configuration }, options) {
+  async run({ container }, options) {
     const organization = await organizationNamed(container, options.required('org'))
     const attribute = options.optional('match-attribute') ?? 'userName'
     if (attribute !== 'userName' && attribute !== 'externalId') throw new CommandError('--match-attribute is userName or externalId.')
@@ -29,9 +36,9 @@ const set: Command = {
     const preset = wish.kind === 'saml' ? 'NameID' : attribute === 'userName' ? 'preferred_username' : 'sub'
     const result = await container
       .get(SsoConnections)
-      .set(organization, wish, { claim: options.optional('match-claim') ?? preset, attribute })
+      .set(operatorOf(organization), wish, { claim: options.optional('match-claim') ?? preset, attribute })
     if (!result.ok) throw new CommandError(sentence(result.error))
-    return told(result.value, configuration.publicUrl)
+    return told(result.value, container.get(Addresses))
   },
 }
 
@@ -39,11 +46,11 @@ const show: Command = {
   words: ['sso', 'show'],
   usage: '--org SLUG',
   options: ['org'],
-  async run({ container, configuration }, options) {
+  async run({ container }, options) {
     const organization = await organizationNamed(container, options.required('org'))
     const connection = await container.get(SsoConnections).get(organization)
     if (!connection) throw new CommandError(`${organization.slug} has no single sign-on; see: latchkey sso set`)
-    return told(connection, configuration.publicUrl)
+    return told(connection, container.get(Addresses))
   },
 }
 
@@ -103,25 +110,25 @@ function read(file: string): string {
 }
 
 /** What the connection is, and what the provider must be given. No secrets. */
-function told({ id, match, ...settings }: SsoConnection, publicUrl: string) {
+function told({ id, match, ...settings }: SsoConnection, { oidcRedirect, samlServiceProvider }: AddressesValue) {
   const common = { id, kind: settings.kind, matchClaim: match.claim, matchAttribute: match.attribute }
   const json =
     settings.kind === 'oidc'
-      ? { ...common, issuer: settings.issuer, clientId: settings.clientId, redirectUri: `${publicUrl}/sso/oidc/callback` }
+      ? { ...common, issuer: settings.issuer, clientId: settings.clientId, redirectUri: oidcRedirect }
       : {
           ...common,
           entityId: settings.entityId,
           signOnUrl: settings.signOnUrl,
           certificates: settings.certificates.length,
           allowsProviderInitiated: settings.allowsProviderInitiated,
-          serviceProviderEntityId: `${publicUrl}/sso/saml/${id}/metadata`,
-          assertionConsumerUrl: `${publicUrl}/sso/saml/${id}/acs`,
+          serviceProviderEntityId: samlServiceProvider(id).entityId,
+          assertionConsumerUrl: samlServiceProvider(id).assertionConsumer,
         }
   const text = Object.entries(json).map(([name, value]) => `${name}: ${value}`)
   return { json, text: text.join('\n') }
 }
 
-function sentence(problem: ConnectionProblem): string {
+function sentence(problem: SetConnectionRefusal): string {
   switch (problem) {
     case 'claim-not-allowed':
       return 'People may edit that claim themselves. Match preferred_username, upn or email against userName, or sub or oid against externalId.'
@@ -129,5 +136,7 @@ function sentence(problem: ConnectionProblem): string {
       return '--match-claim is empty.'
     case 'certificate-missing':
       return 'The file holds no certificate (-----BEGIN CERTIFICATE-----).'
+    case 'owner-linked':
+      return 'Only an owner may do this.'
   }
 }

@@ -1,5 +1,6 @@
 import { knexApiCredentials, knexLicenceStore } from '@latchkey/adapter-knex'
 import {
+  AccountMail,
   ApiTokens,
   AuthenticateAdministrator,
   ChangeSettings,
@@ -57,7 +58,10 @@ export const administration = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope()
   bind(Members)
-    .toResolvedValue((storage, setUpMail) => new Members({ storage, setUpMail }), [Storage, SetUpMail])
+    .toResolvedValue(
+      (storage, randomness, setUpMail, mail) => new Members({ storage, randomness, setUpMail, mail }),
+      [Storage, Randomness, SetUpMail, AccountMail],
+    )
     .inSingletonScope()
   bind(ShowOverview)
     .toResolvedValue((storage) => new ShowOverview({ storage }), [Storage])

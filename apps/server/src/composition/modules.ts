@@ -227,8 +227,8 @@ export const accountUseCases = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(SingleSignOn)
     .toResolvedValue(
-      ({ publicUrl }, seals) => singleSignOn({ publicUrl, openSecret: (sealed) => seals.open(sealed) }),
-      [Configuration, Seals],
+      (ourAddresses, seals) => singleSignOn({ addresses: ourAddresses, openSecret: (sealed) => seals.open(sealed) }),
+      [Addresses, Seals],
     )
     .inSingletonScope()
   bind(SignIn)

@@ -85,6 +85,14 @@ function contents(notice: AccountNotice, organization: string): { readonly subje
           'If it was not you, there is nothing to do.',
         ],
       }
+    case 'identity-unlinked':
+      return {
+        subject: `Your ${organization} account was unlinked from single sign-on`,
+        paragraphs: [
+          `An administrator of ${organization} took away the link between your account and your sign-in at the identity provider. You were signed out everywhere; your encryption key stays as it is.`,
+          'Your next sign-in links your account anew. If you do not know why this was done, ask your administrator.',
+        ],
+      }
     case 'key-reset-completed':
       return {
         subject: `Your ${organization} encryption key was reset`,

@@ -1,5 +1,15 @@
 import Router from '@koa/router'
-import type { Locations, ReadRecords, RestoreUser, RoleMappings, ScimTokens, Members, VerifyAudit, KeyReset } from '@latchkey/application'
+import type {
+  Addresses,
+  KeyReset,
+  Members,
+  ReadRecords,
+  RestoreUser,
+  RoleMappings,
+  ScimTokens,
+  SsoConnections,
+  VerifyAudit,
+} from '@latchkey/application'
 import { ZodError } from 'zod'
 import { bodyOf } from '../account/bodies.ts'
 import { Problem, renderProblems } from '../account/problem.ts'
@@ -12,6 +22,7 @@ import { openApi } from './openapi.ts'
 import { type OrganizationUseCases, organizationEndpoints } from './organization-endpoints.ts'
 import { recordEndpoints } from './record-endpoints.ts'
 import { type AdministratorGuard, administratorOf, requireAdministrator, requireRole } from './require-administrator.ts'
+import { ssoEndpoints } from './sso-endpoints.ts'
 import { tokenEndpoints } from './token-endpoints.ts'
 
 export interface AdministrationUseCases extends AdministratorGuard, OrganizationUseCases {
@@ -19,6 +30,7 @@ export interface AdministrationUseCases extends AdministratorGuard, Organization
   readonly members: Members
   readonly restoreUser: RestoreUser
   readonly keyReset: KeyReset
+  readonly ssoConnections: SsoConnections
   readonly readRecords: ReadRecords
   readonly roleMappings: RoleMappings
   readonly verifyAudit: VerifyAudit
@@ -29,16 +41,18 @@ const prefix = '/api/v1'
 /** The admin API: its description, which is open, and everything that it describes, which is not. */
 export function administrationRoutes(
   useCases: AdministrationUseCases,
-  options: { readonly log: Log; readonly isUnavailable: (error: unknown) => boolean; readonly locations: Locations },
+  options: { readonly log: Log; readonly isUnavailable: (error: unknown) => boolean; readonly addresses: Addresses },
 ): readonly Router[] {
+  const { locations } = options.addresses
   const endpoints: readonly Endpoint[] = [
-    ...organizationEndpoints(useCases, options.locations),
-    ...tokenEndpoints(useCases.scimTokens, options.locations),
+    ...organizationEndpoints(useCases, locations),
+    ...ssoEndpoints(useCases.ssoConnections, options.addresses),
+    ...tokenEndpoints(useCases.scimTokens, locations),
     ...memberEndpoints(useCases.members, useCases.restoreUser, useCases.keyReset),
-    ...groupEndpoints(useCases.readRecords, useCases.roleMappings),
+    ...groupEndpoints(useCases.readRecords, useCases.members, useCases.roleMappings),
     ...recordEndpoints(useCases.readRecords, useCases.verifyAudit),
   ]
-  const description = JSON.stringify(openApi(endpoints, options.locations.base.replace(/\/scim\/v2$/, prefix)))
+  const description = JSON.stringify(openApi(endpoints, locations.base.replace(/\/scim\/v2$/, prefix)))
   const open = new Router({ prefix })
   open.get('/openapi.json', (ctx) => {
     ctx.type = 'application/json'

@@ -1,5 +1,5 @@
-import type { ReadRecords, RoleMappings } from '@latchkey/application'
-import { type Group, groupId } from '@latchkey/domain'
+import type { Members, ReadRecords, RoleMappings } from '@latchkey/application'
+import { type Group, groupId, membershipStatus } from '@latchkey/domain'
 import { z } from 'zod'
 import { Problem } from '../account/problem.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
@@ -7,10 +7,16 @@ import { problemFrom } from './refusals.ts'
 import { cursorOf, grantedRole, id, nextCursor, nothing, page, positionOf, role, text, withId } from './schemas.ts'
 
 const group = z.object({ id, displayName: z.string(), managedBy: z.enum(['scim', 'local']) })
+const groupMember = z.object({
+  id,
+  userName: z.string(),
+  displayName: z.string().nullable(),
+  status: z.enum(['deactivated', 'pending-encryption-key', 'active']),
+})
 const mapping = z.strictObject({ role: grantedRole.nullable() })
 
-/** Groups, and which role each gives. The members of a group are found under `/members`. */
-export function groupEndpoints(records: ReadRecords, roleMappings: RoleMappings): readonly Endpoint[] {
+/** Groups, who is in them, and which role each gives. */
+export function groupEndpoints(records: ReadRecords, members: Members, roleMappings: RoleMappings): readonly Endpoint[] {
   return [
     endpoint({
       method: 'get',
@@ -41,6 +47,27 @@ export function groupEndpoints(records: ReadRecords, roleMappings: RoleMappings)
         const found = await records.group(administrator, groupId(params.id))
         if (!found) throw new Problem(404, 'group-not-found', 'There is no such group.')
         return view(found)
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/groups/{id}/members',
+      name: 'listGroupMembers',
+      summary: 'Who is in a group, in the order of their creation, and whether they are members to the full',
+      least: 'auditor',
+      params: withId,
+      query: z.object({ ...page, text }),
+      body: null,
+      answer: z.object({ total: z.int(), members: z.array(groupMember), nextCursor }),
+      async handle(administrator, { params, query }) {
+        const of = groupId(params.id)
+        if (!(await records.group(administrator, of))) throw new Problem(404, 'group-not-found', 'There is no such group.')
+        const wish = { text: query.text ?? null, status: null, group: of }
+        const found = await members.list(administrator, wish, { after: positionOf(query.cursor), limit: query.limit })
+        const shown = found.members.map(({ user, displayName }) => {
+          return { id: user.id, userName: user.userName, displayName, status: membershipStatus(user) }
+        })
+        return { total: found.total, members: shown, nextCursor: cursorOf(found.next) }
       },
     }),
     endpoint({

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Problem } from '../account/problem.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { problemFrom } from './refusals.ts'
-import { cursorOf, grantedRole, id, instant, iso, nextCursor, nothing, page, positionOf, role, text, withId } from './schemas.ts'
+import { cursorOf, grantedRole, id, instant, iso, nextCursor, nothing, page, positionOf, role, text, visible, withId } from './schemas.ts'
 
 const status = z.enum(['pending-encryption-key', 'active', 'deactivated'])
 
@@ -18,6 +18,8 @@ const member = z.object({
   role: role.describe('The effective one: computed from a role of their own, their groups and the default.'),
   ownRole: role.nullable(),
   groups: z.array(z.object({ id, displayName: z.string() })),
+  signedInOnce: z.boolean().describe('Whether a sign-in of the identity provider is linked.'),
+  setUpMailQueued: z.boolean(),
   keyFingerprint: z.string().nullable(),
   keyResetAt: instant.nullable().describe('When a requested reset takes effect.'),
   createdAt: instant,
@@ -79,6 +81,28 @@ export function memberEndpoints(members: Members, restoreUser: RestoreUser, keyR
         return view(found)
       },
     }),
+    endpoint({
+      method: 'post',
+      path: '/members',
+      name: 'inviteMember',
+      summary: 'Invite somebody whom no provider manages; the set-up mail leads to the sign-in page',
+      least: 'admin',
+      params: nothing,
+      query: nothing,
+      body: z.strictObject({
+        userName: visible(320).describe('What single sign-on recognises them by.'),
+        email: visible(254).nullable().default(null).describe('Null where the user name is the address.'),
+        displayName: visible(200).nullable().default(null),
+        role: grantedRole.nullable().default(null).describe('A role of their own; for owners to give.'),
+      }),
+      answer: member,
+      status: 201,
+      async handle(administrator, { body }) {
+        const result = await members.invite(administrator, body)
+        if (!result.ok) throw problemFrom(result.error)
+        return view(result.value)
+      },
+    }),
     enabling('deactivate'),
     enabling('reactivate'),
     endpoint({
@@ -93,6 +117,23 @@ export function memberEndpoints(members: Members, restoreUser: RestoreUser, keyR
       answer: null,
       async handle(administrator, { params, body }) {
         const result = await members.changeRole(administrator, userId(params.id), body.role)
+        if (!result.ok) throw problemFrom(result.error)
+        return null
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/members/{id}/unlink',
+      name: 'unlinkMember',
+      summary:
+        'Take away the link to the identity provider and sign out everywhere; the person is told, and links anew at the next sign-in',
+      least: 'admin',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: null,
+      async handle(administrator, { params }) {
+        const result = await members.unlink(administrator, userId(params.id))
         if (!result.ok) throw problemFrom(result.error)
         return null
       },
@@ -210,6 +251,8 @@ function view({ user, status: now, role: effective, displayName, address, groups
     role: effective,
     ownRole: user.role,
     groups: groups.map((group) => ({ ...group })),
+    signedInOnce: user.identityLink !== null,
+    setUpMailQueued: user.setUpMailQueued,
     keyFingerprint: key.state === 'registered' ? key.fingerprint : null,
     keyResetAt: iso(key.state === 'registered' ? (key.resetRequest?.effectiveAt ?? null) : null),
     createdAt: iso(createdAt),

@@ -1,4 +1,12 @@
-import type { ChangeMemberRefusal, ChangeSettingsRefusal, MapRoleRefusal, ResendRefusal, RestoreUserRefusal } from '@latchkey/application'
+import type {
+  ChangeMemberRefusal,
+  ChangeSettingsRefusal,
+  InviteRefusal,
+  MapRoleRefusal,
+  ResendRefusal,
+  RestoreUserRefusal,
+  SetConnectionRefusal,
+} from '@latchkey/application'
 import { type CreateScimTokenRefusal, type RequestResetRefusal, type RotateScimTokenRefusal, licenceHint } from '@latchkey/domain'
 import { Problem } from '../account/problem.ts'
 
@@ -6,11 +14,14 @@ type Refusal =
   | ChangeMemberRefusal
   | ChangeSettingsRefusal
   | CreateScimTokenRefusal
+  | InviteRefusal
   | MapRoleRefusal
   | ResendRefusal
   | RestoreUserRefusal
   | RotateScimTokenRefusal
   | RequestResetRefusal
+  | SetConnectionRefusal
+  | 'no-connection'
   | 'not-entitled'
   | 'token-not-found'
 
@@ -24,6 +35,26 @@ export function problemFrom(refusal: Refusal): Problem {
       return new Problem(404, refusal, 'There is no such person.')
     case 'group-not-found':
       return new Problem(404, refusal, 'There is no such group.')
+    case 'no-connection':
+      return new Problem(404, refusal, 'There is no single sign-on connection. Set one first.')
+    case 'owner-linked':
+      return new Problem(403, refusal, 'An owner signs in through this connection, so only an owner may pin another certificate.')
+    case 'claim-not-allowed':
+      return new Problem(
+        400,
+        refusal,
+        'People may edit that claim themselves. Match preferred_username, upn or email against userName, or sub or oid against externalId.',
+      )
+    case 'claim-missing':
+      return new Problem(400, refusal, 'Name the claim or attribute by which people are recognised.')
+    case 'certificate-missing':
+      return new Problem(400, refusal, 'Paste the certificate with which the provider signs.')
+    case 'user-name-unusable':
+      return new Problem(400, refusal, 'The user name takes 1 to 320 visible characters.')
+    case 'user-name-taken':
+      return new Problem(409, refusal, 'Somebody has this user name already, deactivated people included.')
+    case 'address-invalid':
+      return new Problem(400, refusal, 'An invitation goes to an e-mail address. Give one, or a user name that is one.')
     case 'not-entitled':
       return new Problem(403, refusal, `SCIM provisioning is not licensed here. ${licenceHint}`)
     case 'owners-only':

@@ -12,6 +12,9 @@ export const withId = z.object({ id })
 /** A part of a name to look for. */
 export const text = z.string().trim().min(1).max(200).refine(isStorable, 'must be text without NUL').optional()
 
+/** A text that somebody reads: trimmed, and not empty. */
+export const visible = (lengthMax: number) => z.string().trim().min(1).max(lengthMax).refine(isStorable, 'must be text without NUL')
+
 export const page = {
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(2_000).optional().describe('`nextCursor` of the page before.'),

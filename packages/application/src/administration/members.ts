@@ -1,4 +1,5 @@
 import {
+  type GrantedRole,
   type GroupId,
   type Instant,
   type Result,
@@ -7,19 +8,27 @@ import {
   type UserId,
   type UserStatus,
   deactivate,
+  isAddress,
+  isNameable,
   mayResendSetUpMail,
   ok,
   reactivate,
   refuse,
+  invite,
   setUpAddress,
+  setUpMailIsDue,
+  unlink,
+  userId,
   userStatus,
 } from '@latchkey/domain'
-import { type ResolvedFilter, accountSchema, userType } from '@latchkey/scim'
+import { type ResolvedFilter, type Resource, accountSchema, emptyResource, userType } from '@latchkey/scim'
+import type { AccountMail } from '../account/account-mail.ts'
 import type { SetUpMail } from '../delivery/set-up-mail.ts'
 import type { Position } from '../ports/directory-store.ts'
-import type { Storage, Stores } from '../ports/storage.ts'
+import type { Randomness } from '../ports/secrets.ts'
+import { type Storage, type Stores, UniqueNameTaken } from '../ports/storage.ts'
 import type { UserView } from '../ports/user-store.ts'
-import { emailsOf } from '../provisioning/user-facts.ts'
+import { changedAttributes, emailsOf } from '../provisioning/user-facts.ts'
 import { type Administrator, may } from './administrator.ts'
 import { directoryFilter } from './directory-filter.ts'
 import { effectiveRoles } from './effective-roles.ts'
@@ -50,16 +59,29 @@ export interface MemberPage {
   readonly next: Position | null
 }
 
+/** Whom an administrator invites. Without an `email` the user name is the address. */
+export interface Invitation {
+  readonly userName: string
+  readonly email: string | null
+  readonly displayName: string | null
+  readonly role: GrantedRole | null
+}
+
+export type InviteRefusal = 'user-name-unusable' | 'user-name-taken' | 'address-invalid' | 'owners-only'
 export type ChangeMemberRefusal = 'member-not-found' | 'member-is-owner' | 'managed-by-scim' | 'owners-only'
 export type ResendRefusal = 'member-not-found' | 'nothing-to-set-up' | 'no-address' | 'mail-switched-off'
 
 export class Members {
   readonly #storage: Storage
+  readonly #randomness: Randomness
   readonly #setUpMail: SetUpMail
+  readonly #mail: AccountMail
 
-  constructor(ports: { storage: Storage; setUpMail: SetUpMail }) {
+  constructor(ports: { storage: Storage; randomness: Randomness; setUpMail: SetUpMail; mail: AccountMail }) {
     this.#storage = ports.storage
+    this.#randomness = ports.randomness
     this.#setUpMail = ports.setUpMail
+    this.#mail = ports.mail
   }
 
   /** In the order of creation; the cost of a page follows the page. */
@@ -96,21 +118,80 @@ export class Members {
     })
   }
 
+  /** U1 for a local member. The unique index decides whose name it is: whoever is deactivated keeps theirs, so no invitation brings them back (LIF, SSO-4). */
+  async invite(administrator: Administrator, wish: Invitation): Promise<Result<MemberView, InviteRefusal>> {
+    const { organization, actor } = administrator
+    const email = wish.email ?? wish.userName
+    if (!isNameable(wish.userName)) return refuse('user-name-unusable')
+    if (!isAddress(email)) return refuse('address-invalid')
+    const invited = invite({ id: userId(this.#randomness.uuid()), userName: wish.userName, role: wish.role })
+    const attributes: Resource = {
+      ...emptyResource,
+      ...(wish.displayName === null ? {} : { displayName: wish.displayName }),
+      emails: [{ value: email, type: 'work', primary: true }],
+    }
+    try {
+      return await this.#storage.transaction(organization.id, async ({ organization: store, users, audit, outbox }) => {
+        if (wish.role !== null && !may(administrator, 'owner')) {
+          await audit.append(actor, { kind: 'action-refused', action: 'invite-member', reason: 'owners-only' })
+          return refuse('owners-only')
+        }
+        const current = await store.get()
+        const mail = this.#setUpMail.compose(current, invited, attributes)
+        const record = await users.insert({ ...invited, setUpMailQueued: mail !== null }, attributes)
+        const event = {
+          kind: 'user-invited',
+          user: invited.id,
+          role: wish.role,
+          attributes: changedAttributes(emptyResource, attributes),
+        } as const
+        await audit.append(actor, event, { userName: invited.userName })
+        if (mail) await outbox.append(mail)
+        return ok(memberView({ record, groups: [], manager: null }, wish.role ?? current.settings.defaultRole))
+      })
+    } catch (error) {
+      if (error instanceof UniqueNameTaken) return refuse('user-name-taken')
+      throw error
+    }
+  }
+
+  /** U4u: the key is untouched, and the next sign-in links anew. What was signed in by the link ends with it. */
+  unlink({ organization, actor }: Administrator, id: UserId): Promise<Result<void, 'member-not-found'>> {
+    return this.#storage.transaction(organization.id, async ({ users, sessions, audit, outbox, now }) => {
+      const before = await users.lock(id)
+      if (!before) return refuse('member-not-found')
+      const { identityLink } = before.user
+      if (identityLink === null) return ok(undefined)
+      await users.saveLinkAndKey(before, unlink(before.user))
+      await sessions.end(id, 'all')
+      const event = { kind: 'identity-unlinked', user: id, connection: identityLink.connectionId } as const
+      await audit.append(actor, event, { userName: before.user.userName })
+      const mail = this.#mail.compose(organization, before, { kind: 'identity-unlinked' }, String(now))
+      if (mail) await outbox.append(mail)
+      return ok(undefined)
+    })
+  }
+
   /** U7 and U8 for local members; whoever is provisioned is the provider's to change. */
   enable({ organization, actor }: Administrator, id: UserId, enabled: boolean): Promise<Result<void, ChangeMemberRefusal>> {
-    return this.#storage.transaction(organization.id, async ({ users, sessions, audit }) => {
+    return this.#storage.transaction(organization.id, async (stores) => {
+      const { users, sessions, audit, outbox } = stores
       const before = await users.lock(id)
       if (!before) return refuse('member-not-found')
       if (before.user.managedBy === 'scim') return refuse('managed-by-scim')
       const after = enabled ? reactivate(before.user) : deactivate(before.user)
       if (!after.ok) return refuse(after.error === 'owner' ? 'member-is-owner' : 'member-not-found')
       if (after.value === before.user) return ok(undefined)
-      await users.save(before, after.value, before.attributes)
+      const mail = setUpMailIsDue(before.user, after.value)
+        ? this.#setUpMail.compose(await stores.organization.get(), after.value, before.attributes)
+        : null
+      await users.save(before, mail ? { ...after.value, setUpMailQueued: true } : after.value, before.attributes)
       // One write ends the access (LIF-1).
       if (!enabled) await sessions.end(id, 'all')
       const directory = enabled ? 'reactivated' : 'deactivated'
       const event = { kind: 'user-changed', user: id, directory, adopted: false, attributes: ['active'] } as const
       await audit.append(actor, event, { userName: before.user.userName })
+      if (mail) await outbox.append(mail)
       return ok(undefined)
     })
   }

@@ -70,6 +70,7 @@ export type AccountNotice =
   | { readonly kind: 'key-reset-completed' }
   | { readonly kind: 'new-sign-in-place'; readonly address: string; readonly userAgent: string; readonly at: Instant }
   | { readonly kind: 'sso-connection-changed' }
+  | { readonly kind: 'identity-unlinked' }
   | { readonly kind: 'sign-in-link' }
 
 export interface Letter {
