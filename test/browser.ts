@@ -58,14 +58,20 @@ export async function accessibilityFaults(page: Page): Promise<readonly string[]
   await page.evaluate(axe.source)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    for (const width of [320, 1_280]) {
+    for (const width of [320, 1_440]) {
       await page.setViewportSize({ width, height: 720 })
       const { violations } = await page.evaluate<axe.AxeResults>('axe.run()')
       const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+      const widest = overflow > 0 ? await page.evaluate<string>(standingOut) : ''
       faults.push(...found.map((fault) => `${colorScheme}, ${width} px: ${fault}`))
-      if (overflow > 0) faults.push(`${width} px: ${overflow} px stand out`)
+      if (overflow > 0) faults.push(`${width} px: ${overflow} px stand out of ${new URL(page.url()).pathname}: ${widest}`)
     }
   }
   return faults
 }
+
+/** The innermost elements that stand out of the window. */
+const standingOut = `[...document.querySelectorAll('body *')]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest('.scrolls table'))
+  .map((element) => element.cloneNode().outerHTML).join(' ')`

@@ -4,6 +4,7 @@ import { problemCodes } from '../../apps/console/src/account/problem-texts.ts'
 import { aDayPasses } from '../a-day-passes.ts'
 import { fill, fillNewPassword, freshOwner, heading, keepKit, originOf, press, setUp } from '../account-pages.ts'
 import { type WatchedPage, accessibilityFaults, hasChromium, startBrowser, watchedPage } from '../browser.ts'
+import { focusedName, keyboardOf } from '../keyboard.ts'
 import { type TestServer, startServer } from '../server.ts'
 
 const masterPassword = 'harbour lantern pickle orbit'
@@ -160,13 +161,7 @@ describe.skipIf(!hasChromium())('the account pages', () => {
     const { page, complaints } = await open()
     const { link } = await freshOwner(server, 'keyboard')
     const { keyboard } = page
-    const tabTo = async (name: string) => {
-      for (let steps = 0; steps < 40; steps += 1) {
-        await keyboard.press('Tab')
-        if ((await page.evaluate<string>(focusedName)) === name) return
-      }
-      throw new Error(`The keyboard does not reach “${name}”.`)
-    }
+    const { tabTo } = keyboardOf(page)
     await page.goto(link)
     await heading(page, 'Welcome, owner')
     expect(await page.evaluate<string>(focusedName)).toBe('Welcome, owner')
@@ -326,12 +321,6 @@ describe.skipIf(!hasChromium())('the account pages', () => {
     expect((await fetch(`${server.url}/account/assets/..%2findex.html`)).status).toBe(404)
   })
 })
-
-/** The text or label of what has the focus. */
-const focusedName = `(() => {
-  const { activeElement: element } = document
-  return element.ariaLabel ?? element.labels?.[0]?.textContent ?? element.textContent
-})()`
 
 async function signInAsOwner(page: WatchedPage['page'], slug: string, userName: string, password: string): Promise<void> {
   await fill(page, 'Short name of your organisation', slug)

@@ -146,6 +146,49 @@ export interface AuditVerdict {
   readonly firstBroken: { readonly sequence: number; readonly fault: string } | null
 }
 
+export type SsoWish = { readonly match: ClaimMatch } & (
+  | { readonly kind: 'oidc'; readonly issuer: string; readonly clientId: string; readonly clientSecret?: string | null }
+  | {
+      readonly kind: 'saml'
+      readonly entityId: string
+      readonly signOnUrl: string
+      readonly certificates: readonly string[]
+      readonly allowsProviderInitiated: boolean
+    }
+)
+
+export interface ClaimMatch {
+  readonly claim: string
+  readonly attribute: 'userName' | 'externalId'
+}
+
+export type SsoConnection = { readonly id: string; readonly match: ClaimMatch } & (
+  | { readonly kind: 'oidc'; readonly issuer: string; readonly clientId: string; readonly hasClientSecret: boolean }
+  | {
+      readonly kind: 'saml'
+      readonly entityId: string
+      readonly signOnUrl: string
+      readonly allowsProviderInitiated: boolean
+      readonly certificates: readonly { readonly base64: string; readonly subject: string; readonly expiresAt: string }[]
+    }
+)
+
+export interface SingleSignOn {
+  readonly connection: SsoConnection | null
+  /** What to copy to the provider. */
+  readonly ours: {
+    readonly signInUrl: string
+    readonly oidc: { readonly redirectUri: string }
+    readonly saml: { readonly entityId: string; readonly assertionConsumerUrl: string; readonly metadataUrl: string } | null
+  }
+}
+
+export interface Check {
+  readonly name: string
+  readonly ok: boolean
+  readonly detail: string
+}
+
 /** What a list is looked through with; what is empty is not asked for. */
 export type Wish = Readonly<Record<string, string | null | undefined>>
 
@@ -171,6 +214,10 @@ export class ConsoleApi {
   changeOrganization = (change: { readonly name?: string; readonly settings?: Partial<Settings> }) =>
     this.#api.request<Organization>('PATCH', '/organization', change)
 
+  singleSignOn = () => this.#api.request<SingleSignOn>('GET', '/sso-connection')
+  setSingleSignOn = (wish: SsoWish) => this.#api.request<SingleSignOn>('PUT', '/sso-connection', wish)
+  testSingleSignOn = async () => (await this.#api.request<{ checks: readonly Check[] }>('POST', '/sso-connection/test', {})).checks
+
   tokens = async () => (await this.#api.request<{ tokens: readonly ScimToken[] }>('GET', '/scim-tokens')).tokens
   createToken = (wish: { readonly description: string; readonly ttlDays: number; readonly mode: ScimToken['mode'] }) =>
     this.#api.request<IssuedScimToken>('POST', '/scim-tokens', wish)
@@ -181,8 +228,14 @@ export class ConsoleApi {
   members = (wish: Wish) =>
     this.#api.request<{ total: number; members: readonly Member[]; nextCursor: string | null }>('GET', `/members${query(wish)}`)
   member = (id: string) => this.#api.request<Member>('GET', `/members/${encodeURIComponent(id)}`)
+  invite = (wish: {
+    readonly userName: string
+    readonly email: string | null
+    readonly displayName: string | null
+    readonly role: GrantedRole | null
+  }) => this.#api.request<Member>('POST', '/members', wish)
   /** One of the things that are done to a member and need nothing further. */
-  actOn = (id: string, action: 'deactivate' | 'reactivate' | 'end-sessions' | 'resend-set-up-mail' | 'key-reset') =>
+  actOn = (id: string, action: 'deactivate' | 'reactivate' | 'end-sessions' | 'resend-set-up-mail' | 'key-reset' | 'unlink') =>
     this.#api.request<void>('POST', `/members/${encodeURIComponent(id)}/${action}`, {})
   cancelKeyReset = (id: string) => this.#api.request<void>('DELETE', `/members/${encodeURIComponent(id)}/key-reset`)
   changeRole = (id: string, role: GrantedRole | null) => this.#api.request<void>('PUT', `/members/${encodeURIComponent(id)}/role`, { role })

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Button } from 'react-aria-components/Button'
-import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
+import { Link, Route, Switch, useLocation } from 'wouter'
 import { Page } from '../design/page.tsx'
 import { TaskContext } from '../design/use-task.ts'
 import { ApiProblem } from '../http/json-api.ts'
@@ -15,6 +15,7 @@ import { Members } from './pages/members.tsx'
 import { OverviewPage } from './pages/overview.tsx'
 import { SettingsPage } from './pages/settings.tsx'
 import { Provisioning } from './pages/provisioning.tsx'
+import { SingleSignOnPage } from './pages/single-sign-on.tsx'
 import { Failure } from './parts/failure.tsx'
 
 const places = [
@@ -109,9 +110,7 @@ function Inside({ api, me, onSignedOut }: { readonly api: ConsoleApi; readonly m
       </nav>
       <Switch>
         <Route path="/console" component={OverviewPage} />
-        <Route path="/console/single-sign-on">
-          <Redirect to="/console/single-sign-on/provisioning" replace />
-        </Route>
+        <Route path="/console/single-sign-on" component={SingleSignOnPage} />
         <Route path="/console/single-sign-on/provisioning" component={Provisioning} />
         <Route path="/console/members" component={Members} />
         <Route path="/console/members/:id">{({ id }) => <MemberPage id={id} />}</Route>

@@ -9,7 +9,6 @@ const client = new QueryClient({
     queries: {
       // What the server refuses it refuses again; what did not reach it may be tried once more.
       retry: (count, error) => count < 1 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500),
-      staleTime: 5_000,
     },
   },
 })

@@ -7,9 +7,10 @@ import { TaskStatus } from '../../design/task-status.tsx'
 import { useTask } from '../../design/use-task.ts'
 import type { AuditEvent, AuditVerdict } from '../console-api.ts'
 import { useConsole } from '../console-context.ts'
+import { ActorName } from '../parts/actor-name.tsx'
 import { LongList } from '../parts/long-list.tsx'
 import { Table } from '../parts/table.tsx'
-import { actorWords, sentenceOf } from '../parts/words.ts'
+import { sentenceOf } from '../parts/words.ts'
 
 /** What happened, by whom, in an order that nobody can change unseen. */
 export function Audit() {
@@ -44,7 +45,9 @@ export function Audit() {
                   <Moment at={entry.at} />
                 </td>
                 <th scope="row">{sentenceOf(entry.event.kind)}</th>
-                <td>{actorWords(entry.actor)}</td>
+                <td>
+                  <ActorName actor={entry.actor} />
+                </td>
                 <td>
                   <details>
                     <summary>Show</summary>

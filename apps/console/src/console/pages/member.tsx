@@ -117,6 +117,14 @@ function Actions({ member }: { readonly member: Member }) {
             onSure={() => void act('key-reset', 'The reset is requested. They and the owners are told.')}
           />
         )}
+        {member.role !== 'owner' && (
+          <SureButton
+            label="Unlink from single sign-on…"
+            question="They are signed out, told by mail, and linked anew at their next sign-in. Do this when their account at the provider was replaced."
+            yes="Yes, unlink them"
+            onSure={() => void act('unlink', 'They are unlinked.')}
+          />
+        )}
         {isLocal && member.status !== 'deactivated' && (
           <SureButton
             label="Deactivate…"

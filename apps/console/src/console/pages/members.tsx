@@ -9,6 +9,7 @@ import { LongList } from '../parts/long-list.tsx'
 import { MemberTable } from '../parts/member-table.tsx'
 import { statusWords } from '../parts/words.ts'
 import { DeletedMembers } from './deleted-members.tsx'
+import { InviteMember } from './invite-member.tsx'
 
 const statuses = [
   ['', 'Every status'],
@@ -57,6 +58,7 @@ export function Members() {
       >
         {(members) => <MemberTable label="Members" members={members} />}
       </LongList>
+      {may('admin') && <InviteMember />}
       {may('admin') && <DeletedMembers />}
     </Page>
   )

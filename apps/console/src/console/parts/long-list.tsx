@@ -17,16 +17,19 @@ interface LongListProps<Item> {
   readonly named: readonly [string, string]
   /** What to do where there is none. */
   readonly empty: ReactNode
+  /** Read again every so often while the page is looked at, in milliseconds. */
+  readonly everyMs?: number
   readonly children: (items: readonly Item[]) => ReactNode
 }
 
 /** A list that is read page by page, however long it is; the count is said as it changes. */
-export function LongList<Item>({ of, by, named, empty, children }: LongListProps<Item>) {
+export function LongList<Item>({ of, by, named, empty, everyMs, children }: LongListProps<Item>) {
   const list = useInfiniteQuery({
     queryKey: of,
     queryFn: ({ pageParam }) => by(pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
   })
   if (list.isError && !list.data) return <Failure error={list.error} onRetry={() => void list.refetch()} />
   const items = list.data?.pages.flatMap((page) => page.items) ?? []

@@ -25,7 +25,8 @@ export const licenceWords: Readonly<Record<Licence['state'], string>> = {
   expired: 'The licence has ended',
 }
 
-export function actorWords({ kind, id }: AuditEvent['actor']): string {
+/** Who did something and is no person that the directory names. */
+export function actorWords(kind: AuditEvent['actor']['kind']): string {
   switch (kind) {
     case 'scim-token':
       return 'SCIM token'
@@ -37,8 +38,10 @@ export function actorWords({ kind, id }: AuditEvent['actor']): string {
       return 'By itself'
     case 'nobody':
       return 'Somebody not signed in'
+    case 'person':
+      return 'A person'
     default:
-      return id ? `Person ${id.slice(0, 8)}` : kind
+      return kind
   }
 }
 

@@ -36,6 +36,7 @@ export function ActivityList() {
           return { items: activity, nextCursor }
         }}
         named={['request', 'requests']}
+        everyMs={5_000}
         empty={<p>Nothing yet. It begins with the first request of your identity provider.</p>}
       >
         {(activity) => (

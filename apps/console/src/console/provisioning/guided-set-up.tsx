@@ -98,7 +98,15 @@ function TickList({ ticks }: { readonly ticks: Ticks }) {
         const at = ticks[name]
         return (
           <li key={name} className={at ? 'seen' : 'awaited'}>
-            <span aria-hidden="true">{at ? '✓' : '○'}</span> {words}: {at ? <Moment at={at} /> : 'not yet'}
+            <span aria-hidden="true">{at ? '✓' : '○'}</span> {words}
+            {at
+              ? // Tests of the connection are counted by the hour, so there is no time to tell.
+                name !== 'connectionTestedAt' && (
+                  <>
+                    : <Moment at={at} />
+                  </>
+                )
+              : ': not yet'}
           </li>
         )
       })}

@@ -6,11 +6,11 @@ import { TaskStatus } from '../../design/task-status.tsx'
 import { useTask } from '../../design/use-task.ts'
 import type { IssuedScimToken, ScimToken } from '../console-api.ts'
 import { useConsole } from '../console-context.ts'
+import { ActorName } from '../parts/actor-name.tsx'
 import { CopyField } from '../parts/copy-field.tsx'
 import { Read } from '../parts/read.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
 import { Table } from '../parts/table.tsx'
-import { actorWords } from '../parts/words.ts'
 import { CreateToken } from './create-token.tsx'
 import { NewToken } from './new-token.tsx'
 import { RotateToken } from './rotate-token.tsx'
@@ -51,7 +51,7 @@ export function Tokens() {
           </p>
         )
       )}
-      <Read of={['tokens']} by={api.tokens}>
+      <Read of={['tokens']} by={api.tokens} everyMs={15_000}>
         {(tokens) =>
           tokens.length === 0 ? (
             <p>There is no token yet. Create one and give it to your identity provider.</p>
@@ -67,7 +67,11 @@ export function Tokens() {
                   <td>
                     <Moment at={token.createdAt} />
                     <br />
-                    {token.createdBy && `by ${actorWords(token.createdBy)}`}
+                    {token.createdBy && (
+                      <>
+                        by <ActorName actor={token.createdBy} />
+                      </>
+                    )}
                   </td>
                   <td>{token.lastUsedAt ? <Moment at={token.lastUsedAt} /> : 'never'}</td>
                   <td>{token.expiresAt ? <Moment at={token.expiresAt} /> : 'never'}</td>

@@ -1,6 +1,9 @@
 import { Link, useLocation } from 'wouter'
 
-const tabs = [['/console/single-sign-on/provisioning', 'Provisioning']] as const
+const tabs = [
+  ['/console/single-sign-on', 'General'],
+  ['/console/single-sign-on/provisioning', 'Provisioning'],
+] as const
 
 /** The parts of the Single Sign-On (SSO) page. */
 export function SsoTabs() {
