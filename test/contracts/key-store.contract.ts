@@ -28,6 +28,21 @@ function entry(sequence: number, user: UserId, version: number): KeyLogEntry {
 }
 
 export function keyStoreContract(subject: Subject): void {
+  test('when the last key of a person was retired is told, and nothing of whoever never had one', async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const { user: ada } = await insertUser(storage, id, newUser('ada'))
+    const { user: grace } = await insertUser(storage, id, newUser('grace'))
+    const at = await storage.transaction(id, async ({ keys, now }) => {
+      await keys.retire(ada.id, registered)
+      return now
+    })
+    const retired = await storage.read(id, ({ keys }) => keys.lastRetired([grace.id, ada.id]))
+    expect([...retired]).toEqual([[ada.id, at]])
+    const other = await makeOrganization(storage)
+    expect((await storage.read(other.id, ({ keys }) => keys.lastRetired([ada.id]))).size).toBe(0)
+  })
+
   test('proofs and note are kept as they were saved last, each person’s own', async () => {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)

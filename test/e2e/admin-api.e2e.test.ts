@@ -245,6 +245,60 @@ test('overview, ticks, activity and audit tell what happened', async () => {
   expect(audit.events.map(({ told }: { told: object }) => told)).toContainEqual({ userName: 'ada@acme.example' })
 })
 
+test('who is in a group is told with what they may do as its members, page by page', async () => {
+  await scim.patch(`/Groups/${crew}`, [{ op: 'add', path: 'members', value: [{ value: people['grace'] }, { value: people['linus'] }] }])
+  const all = await admin('GET', `/groups/${crew}/members`)
+  expect(all.body.members.map(({ id, status }: { id: string; status: string }) => [id, status])).toEqual([
+    [people['grace'], 'pending-encryption-key'],
+    [people['linus'], 'deactivated'],
+  ])
+  const first = await admin('GET', `/groups/${crew}/members?limit=1`)
+  const second = await admin('GET', `/groups/${crew}/members?limit=1&cursor=${first.body.nextCursor}`)
+  expect([...first.body.members, ...second.body.members]).toEqual(all.body.members)
+  expect((await admin('GET', `/groups/${crew}/members?text=LINUS`)).body.total).toBe(1)
+})
+
+test('whoever is invited is there at once, waits for a key, and is the provider’s as soon as it names them', async () => {
+  await owner('PATCH', '/organization', { settings: { setUpMail: true } })
+  const invited = await admin('POST', '/members', { userName: 'hedy@acme.example', displayName: 'Hedy' })
+  expect(invited).toMatchObject({ status: 201, body: { managedBy: 'local', status: 'pending-encryption-key', setUpMailQueued: true } })
+  expect(invited.body.pendingSince).toBe(invited.body.createdAt)
+  expect((await admin('GET', `/members/${invited.body.id}`)).body).toEqual(invited.body)
+  for (const [body, code] of [
+    [{ userName: 'HEDY@acme.example' }, 'user-name-taken'],
+    [{ userName: 'linus@acme.example' }, 'user-name-taken'],
+    [{ userName: 'hedy' }, 'address-invalid'],
+    [{ userName: 'mae@acme.example', role: 'admin' }, 'owners-only'],
+    [{ userName: 'mae@acme.example', role: 'owner' }, 'invalid-body'],
+  ] as const) {
+    expect((await admin('POST', '/members', body)).body.code, JSON.stringify(body)).toBe(code)
+  }
+  expect((await scim.post('/Users', { schemas: [userSchema], userName: 'hedy@acme.example' })).status).toBe(409)
+  await scim.patch(`/Users/${invited.body.id}`, [{ op: 'replace', path: 'title', value: 'Dr' }])
+  expect((await admin('GET', `/members/${invited.body.id}`)).body.managedBy).toBe('scim')
+})
+
+test('the audit trail is exported as a table in which nothing is a formula, and as JSON that says the same as the list', async () => {
+  await server.latchkey('scim-token', 'create', '--org', 'acme', '--description', '=HYPERLINK("https://evil.example")')
+  const evil = await owner('POST', '/members', { userName: '=cmd|calc@acme.example', email: 'mae@acme.example', displayName: '+1' })
+  expect(evil.status).toBe(201)
+  const { events } = (await admin('GET', '/audit-events?limit=200')).body
+  const json = await admin('GET', '/audit-events/export?format=json')
+  expect(json.headers.get('content-disposition')).toBe('attachment; filename="audit-acme.json"')
+  expect(json.body.events).toEqual(events)
+  const csv = await admin('GET', '/audit-events/export')
+  expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+  const lines = csv.body.trimEnd().split('\r\n')
+  expect(lines).toHaveLength(events.length + 1)
+  // Every cell is quoted; none begins with what a spreadsheet would work out.
+  expect(csv.body).not.toMatch(/(?:^|,)"[=+\-@\t]/m)
+  expect(lines[0]).toBe('"at","sequence","kind","actor","actorId","actorName","subject","told","event","hash"')
+  const kinds = lines.slice(1).map((line: string) => line.split(',')[2])
+  expect(kinds).toEqual(events.map(({ event }: { event: { kind: string } }) => `"${event.kind}"`))
+  expect((await admin('GET', '/audit-events/export?format=csv&kind=role-mapped')).body.trimEnd().split('\r\n')).toHaveLength(2)
+  expect((await admin('GET', '/audit-events/export?format=xlsx')).status).toBe(400)
+})
+
 test('a revoked token is worth nothing from the next request on', async () => {
   const { tokens: list } = await server.latchkey<{ tokens: { id: string; role: string }[] }>('api-token', 'list', '--org', 'acme')
   expect(JSON.stringify(list)).not.toContain(tokens['admin'])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { memoryStorage, settableClock } from '@latchkey/adapter-memory'
 import { RoleMappings, addresses, effectiveRoles, operatorOf } from '@latchkey/application'
-import { type GrantedRole, type Role, isAtLeast, mapRole } from '@latchkey/domain'
+import { type GrantedRole, type Role, type User, isAtLeast, mapRole } from '@latchkey/domain'
 import { expect, test } from 'vitest'
 import { insertGroup, insertUser, makeOrganization, newGroup, newUser } from '../contracts/rows.ts'
 
@@ -46,6 +46,42 @@ test('32: the effective role is the highest of one’s own, the default, and the
   )
 })
 
+test('a preview foretells what the mapping then does, to everybody and to nobody else', async () => {
+  const person = fc.record({ own: fc.option(granted), groups: fc.uniqueArray(fc.nat({ max: 1 })) })
+  const world = fc.record({
+    people: fc.array(person, { minLength: 1, maxLength: 6 }),
+    mapped: fc.tuple(fc.option(granted), fc.option(granted)),
+  })
+  await fc.assert(
+    fc.asyncProperty(world, fc.option(granted), async ({ people, mapped }, wish) => {
+      const storage = memoryStorage({ locations: addresses('http://localhost').locations, clock: settableClock() })
+      const organization = await makeOrganization(storage)
+      const users: User[] = []
+      for (const [index, { own }] of people.entries()) {
+        users.push((await insertUser(storage, organization.id, newUser(`user-${index}`, { role: own, managedBy: 'local' }))).user)
+      }
+      const mappings = new RoleMappings({ storage })
+      const by = operatorOf(organization)
+      const groups = []
+      for (const [index, role] of mapped.entries()) {
+        const members = users.filter((_, person) => people[person]?.groups.includes(index)).map(({ id }) => id)
+        const { group } = await insertGroup(storage, organization.id, newGroup(`group-${index}`), members)
+        await mappings.save(by, group.id, role)
+        groups.push(group.id)
+      }
+      const rolesNow = () => storage.read(organization.id, (stores) => effectiveRoles(stores, organization, users))
+      const [before, preview] = [await rolesNow(), await mappings.preview(by, groups[0]!, wish)]
+      await mappings.save(by, groups[0]!, wish)
+      const after = await rolesNow()
+      const changes = users
+        .filter(({ id }) => before.get(id) !== after.get(id))
+        .map(({ id, userName }) => ({ user: id, userName, before: before.get(id), after: after.get(id) }))
+      expect(preview).toEqual({ ok: true, value: { total: changes.length, changes } })
+    }),
+    { numRuns: 50 },
+  )
+})
+
 test('nobody maps a role above their own, nor takes one away that they could not have given', () =>
   fc.assert(
     fc.property(fc.option(granted), fc.option(granted), roles, (before, after, by) => {
@@ -64,7 +100,7 @@ test('a preview tells who would change, and changes nobody', async () => {
   const by = operatorOf(organization)
   expect(await mappings.preview(by, group.id, 'admin')).toEqual({
     ok: true,
-    value: [{ user: ada.id, userName: 'ada', before: 'member', after: 'admin' }],
+    value: { total: 1, changes: [{ user: ada.id, userName: 'ada', before: 'member', after: 'admin' }] },
   })
   expect(await mappings.list(by)).toEqual([])
   expect(await mappings.preview(by, newGroup('none').id, 'admin')).toEqual({ ok: false, error: 'group-not-found' })

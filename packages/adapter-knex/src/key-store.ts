@@ -25,6 +25,13 @@ export function keyStore(connection: Connection, { organization, now }: Scope): 
       await run(connection, 'key-retire', text, [organization, user, version, envelope, at(now)])
     },
 
+    async lastRetired(users) {
+      if (users.length === 0) return new Map()
+      const text = 'select user_id, max(retired_at) as at from retired_keys where org_id = ? and user_id = any(?::uuid[]) group by user_id'
+      const rows = await run<{ user_id: string; at: Date }>(connection, 'keys-last-retired', text, [organization, users])
+      return new Map(rows.map((row) => [userId(row.user_id), row.at.getTime()]))
+    },
+
     async note(user) {
       const text = 'select sealed from notes where org_id = ? and user_id = ?'
       const [row] = await run<{ sealed: string }>(connection, 'note', text, [organization, user])

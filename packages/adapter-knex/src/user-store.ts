@@ -181,6 +181,13 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       await run(connection, 'user-erase', "delete from users where org_id = ? and id = ? and directory = 'deleted'", [organization, id])
     },
 
+    async names(ids) {
+      if (ids.length === 0) return new Map()
+      const text = "select id, user_name from users where org_id = ? and id = any(?::uuid[]) and directory <> 'deleted'"
+      const rows = await run<{ id: string; user_name: string }>(connection, 'user-names', text, [organization, ids])
+      return new Map(rows.map((row) => [userId(row.id), row.user_name]))
+    },
+
     async all(status) {
       const text = `select ${userColumns} from users where org_id = ? and directory <> 'deleted'
         and (?::text is null or ?::text = case when directory = 'deactivated' then 'deactivated' when key_state = 'registered' then 'active' else 'pending-encryption-key' end)

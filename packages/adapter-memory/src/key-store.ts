@@ -1,15 +1,25 @@
+import type { Instant, UserId } from '@latchkey/domain'
 import type { KeyLog, KeyStore, WrongProofStore } from '@latchkey/application'
 import type { Scope } from './realm.ts'
 
-export function keyStore({ realm: { proofs, notes } }: Scope): KeyStore {
+export function keyStore({ realm: { proofs, notes, retiredKeys }, now }: Scope): KeyStore {
   return {
     proofs: async (user) => proofs.get(user),
     async saveProofs(user, digests) {
       proofs.set(user, digests)
     },
-    // What no request reaches, memory need not keep.
+    // What no request reaches, memory need not keep; when it was, somebody may ask.
     async retire(user) {
       proofs.delete(user)
+      retiredKeys.set(user, now)
+    },
+    async lastRetired(users) {
+      const found = new Map<UserId, Instant>()
+      for (const user of users) {
+        const at = retiredKeys.get(user)
+        if (at !== undefined) found.set(user, at)
+      }
+      return found
     },
     note: async (user) => notes.get(user) ?? null,
     async saveNote(user, sealed) {

@@ -98,6 +98,8 @@ export interface Realm {
   readonly seenAssertions: Table<string, Instant>
   readonly signInPlaces: Table<UserId, ReadonlySet<string>>
   readonly proofs: Table<UserId, ProofDigests>
+  /** When the last key of each person was retired. */
+  readonly retiredKeys: Table<UserId, Instant>
   readonly notes: Table<UserId, string>
   readonly keyLog: Table<number, KeyLogEntry>
   readonly wrongProofs: Table<number, { readonly user: UserId; readonly source: string; readonly at: Instant }>
@@ -127,6 +129,7 @@ export function emptyRealm(): Realm {
     seenAssertions: new Table(),
     signInPlaces: new Table(),
     proofs: new Table(),
+    retiredKeys: new Table(),
     notes: new Table(),
     keyLog: new Table(),
     wrongProofs: new Table(),
@@ -157,6 +160,7 @@ export function forkRealm(realm: Realm): Realm {
     seenAssertions: realm.seenAssertions.fork(),
     signInPlaces: realm.signInPlaces.fork(),
     proofs: realm.proofs.fork(),
+    retiredKeys: realm.retiredKeys.fork(),
     notes: realm.notes.fork(),
     keyLog: realm.keyLog.fork(),
     wrongProofs: realm.wrongProofs.fork(),

@@ -104,8 +104,13 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
       realm.users.delete(id)
       for (const { session } of realm.sessions.values()) if (session.user === id) realm.sessions.delete(session.id)
       realm.proofs.delete(id)
+      realm.retiredKeys.delete(id)
       realm.notes.delete(id)
       realm.ownerLinks.delete(id)
+    },
+
+    async names(ids) {
+      return new Map(ids.flatMap((id) => liveUser(realm, id) ?? []).map(({ user }) => [user.id, user.userName]))
     },
 
     async all(status) {

@@ -10,12 +10,14 @@ import type {
   SsoConnections,
   VerifyAudit,
 } from '@latchkey/application'
+import type { Context } from 'koa'
+import { Readable } from 'node:stream'
 import { ZodError } from 'zod'
 import { bodyOf } from '../account/bodies.ts'
 import { Problem, renderProblems } from '../account/problem.ts'
 import type { Log } from '../log.ts'
 import { limitFailures } from '../middleware/rate-limits.ts'
-import type { Endpoint } from './endpoint.ts'
+import { Download, type Endpoint } from './endpoint.ts'
 import { groupEndpoints } from './group-endpoints.ts'
 import { memberEndpoints } from './member-endpoints.ts'
 import { openApi } from './openapi.ts'
@@ -47,7 +49,7 @@ export function administrationRoutes(
   const endpoints: readonly Endpoint[] = [
     ...organizationEndpoints(useCases, locations),
     ...ssoEndpoints(useCases.ssoConnections, options.addresses),
-    ...tokenEndpoints(useCases.scimTokens, locations),
+    ...tokenEndpoints(useCases.scimTokens, useCases.readRecords, locations),
     ...memberEndpoints(useCases.members, useCases.restoreUser, useCases.keyReset),
     ...groupEndpoints(useCases.readRecords, useCases.members, useCases.roleMappings),
     ...recordEndpoints(useCases.readRecords, useCases.verifyAudit),
@@ -83,8 +85,24 @@ function route(router: Router, useCases: AdministratorGuard, endpoint: Endpoint)
       throw error instanceof ZodError ? refusedInput(error) : error
     })
     ctx.status = status
+    if (answer instanceof Download) return send(ctx, answer)
     if (status !== 204) ctx.body = answer
   })
+}
+
+/** What fails before the first chunk is a problem like any other; what fails later breaks the connection, so that nobody takes a part for the whole. */
+async function send(ctx: Context, { mediaType, fileName, chunks }: Download): Promise<void> {
+  const rest = chunks[Symbol.asyncIterator]()
+  const first = await rest.next()
+  const stream = Readable.from(following(first, rest))
+  stream.once('error', () => ctx.res.destroy())
+  ctx.attachment(fileName)
+  ctx.type = mediaType
+  ctx.body = stream
+}
+
+async function* following(first: IteratorResult<string, unknown>, rest: AsyncIterator<string>): AsyncGenerator<string> {
+  for (let next = first; !next.done; next = await rest.next()) yield next.value
 }
 
 /** What is no id names nothing: it is answered as an unknown one is (TEN-3). */

@@ -107,11 +107,14 @@ export function groupEndpoints(records: ReadRecords, members: Members, roleMappi
       params: withId,
       query: nothing,
       body: mapping,
-      answer: z.object({ changes: z.array(z.object({ user: id, userName: z.string(), before: role, after: role })) }),
+      answer: z.object({
+        total: z.int().describe('How many; the first hundred are told.'),
+        changes: z.array(z.object({ user: id, userName: z.string(), before: role, after: role })),
+      }),
       async handle(administrator, { params, body }) {
         const result = await roleMappings.preview(administrator, groupId(params.id), body.role)
         if (!result.ok) throw problemFrom(result.error)
-        return { changes: [...result.value] }
+        return { total: result.value.total, changes: [...result.value.changes] }
       },
     }),
   ]

@@ -22,6 +22,7 @@ const member = z.object({
   setUpMailQueued: z.boolean(),
   keyFingerprint: z.string().nullable(),
   keyResetAt: instant.nullable().describe('When a requested reset takes effect.'),
+  pendingSince: instant.nullable().describe('Since when they wait for an encryption key.'),
   createdAt: instant,
   lastModifiedAt: instant,
 })
@@ -239,7 +240,7 @@ export function memberEndpoints(members: Members, restoreUser: RestoreUser, keyR
   ]
 }
 
-function view({ user, status: now, role: effective, displayName, address, groups, createdAt, lastModifiedAt }: MemberView) {
+function view({ user, status: now, role: effective, displayName, address, groups, pendingSince, createdAt, lastModifiedAt }: MemberView) {
   const key = user.encryptionKey
   return {
     id: user.id,
@@ -255,6 +256,7 @@ function view({ user, status: now, role: effective, displayName, address, groups
     setUpMailQueued: user.setUpMailQueued,
     keyFingerprint: key.state === 'registered' ? key.fingerprint : null,
     keyResetAt: iso(key.state === 'registered' ? (key.resetRequest?.effectiveAt ?? null) : null),
+    pendingSince: iso(pendingSince),
     createdAt: iso(createdAt),
     lastModifiedAt: iso(lastModifiedAt),
   }

@@ -43,16 +43,17 @@ export function openApi(endpoints: readonly Endpoint[], server: string): object 
   }
 }
 
-function operation({ name, summary, least, params, query, body, answer, status }: Endpoint): object {
+function operation({ name, summary, least, params, query, body, answer, status, mediaTypes }: Endpoint): object {
   const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query')]
   return {
     operationId: name,
     summary,
+    'x-least-role': least,
     description: `For ${least === 'owner' ? 'owners' : least === 'admin' ? 'administrators and owners' : 'auditors, administrators and owners'}.`,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: { required: true, content: json(schemaOf(body, 'input')) } } : {}),
     responses: {
-      [status]: answer ? { description: 'Done.', content: json(schemaOf(answer, 'output')) } : { description: 'Done.' },
+      [status]: answer ? { description: 'Done.', content: contentOf(mediaTypes, schemaOf(answer, 'output')) } : { description: 'Done.' },
       default: refused,
     },
   }
@@ -71,6 +72,11 @@ function parametersOf(schema: z.ZodType, place: 'path' | 'query'): readonly obje
 function schemaOf(schema: z.ZodType, io: 'input' | 'output') {
   const { $schema: _dialect, ...described } = z.toJSONSchema(schema, { io })
   return described
+}
+
+/** Text of another type than JSON is described as text. */
+function contentOf(mediaTypes: readonly string[], schema: object) {
+  return Object.fromEntries(mediaTypes.map((type) => [type, { schema: type === 'application/json' ? schema : { type: 'string' } }]))
 }
 
 function json(schema: object) {

@@ -1,7 +1,9 @@
-import type { AuditFilter, ReadRecords, VerifyAudit } from '@latchkey/application'
+import type { AuditFilter, ReadableEvent, ReadRecords, VerifyAudit } from '@latchkey/application'
 import { scimTokenId, userId } from '@latchkey/domain'
 import { z } from 'zod'
-import { type Endpoint, endpoint } from './endpoint.ts'
+import { auditCsv, auditJson } from './audit-export.ts'
+import { type EventView, event, eventView } from './audit-event-view.ts'
+import { Download, type Endpoint, endpoint } from './endpoint.ts'
 import { id, instant, iso, nextCursor, nothing, numberedPage, text } from './schemas.ts'
 
 const action = z.enum([
@@ -33,18 +35,21 @@ const activity = z.object({
   body: z.unknown().describe('What was sent, without secrets; of failures, and for seven days.'),
 })
 
-const event = z.object({
-  id: z.int(),
-  at: instant,
-  actor: z.looseObject({ kind: z.string() }),
-  event: z.looseObject({ kind: z.string() }),
-  subject: id.nullable(),
-  told: z
-    .record(z.string(), z.string())
-    .nullable()
-    .describe('What the event says of its person; null once they are erased, and until it is sealed.'),
-  seal: z.object({ sequence: z.int(), hash: z.string() }).nullable(),
+const counted = z.object({
+  token: id,
+  hour: instant.describe('The beginning of the hour.'),
+  reads: z.int(),
+  writes: z.int(),
+  failures: z.int(),
+  slowestMs: z.number(),
 })
+
+const eventFilter = {
+  kind: z.string().max(50).optional(),
+  subject: id.optional(),
+  since: instant.optional(),
+  until: instant.optional(),
+}
 
 export function recordEndpoints(records: ReadRecords, verifyAudit: VerifyAudit): readonly Endpoint[] {
   return [
@@ -82,6 +87,21 @@ export function recordEndpoints(records: ReadRecords, verifyAudit: VerifyAudit):
     }),
     endpoint({
       method: 'get',
+      path: '/activity/counts',
+      name: 'getActivityCounts',
+      summary: 'How many SCIM requests there were, by token and hour, in order of time',
+      least: 'auditor',
+      params: nothing,
+      query: z.object({ hours: z.coerce.number().int().min(1).max(2_160).default(24) }),
+      body: null,
+      answer: z.object({ counts: z.array(counted) }),
+      async handle(administrator, { query }) {
+        const found = await records.requestCounts(administrator, query.hours)
+        return { counts: found.map(({ lastAt: _last, hour, ...rest }) => ({ ...rest, hour: iso(hour) })) }
+      },
+    }),
+    endpoint({
+      method: 'get',
       path: '/audit-events',
       name: 'listAuditEvents',
       summary: 'Audit events, the latest first',
@@ -89,25 +109,32 @@ export function recordEndpoints(records: ReadRecords, verifyAudit: VerifyAudit):
       params: nothing,
       query: z.object({
         ...numberedPage,
-        kind: z.string().max(50).optional(),
-        subject: id.optional(),
-        since: instant.optional(),
-        until: instant.optional(),
+        ...eventFilter,
       }),
       body: null,
       answer: z.object({ events: z.array(event), nextCursor }),
       async handle(administrator, { query }) {
-        const filter: AuditFilter = {
-          kinds: query.kind === undefined ? null : [query.kind as NonNullable<AuditFilter['kinds']>[number]],
-          subject: query.subject === undefined ? null : userId(query.subject),
-          since: query.since === undefined ? null : Date.parse(query.since),
-          until: query.until === undefined ? null : Date.parse(query.until),
-        }
-        const found = await records.audit(administrator, filter, pageOf(query))
-        return {
-          events: found.map((entry) => ({ ...entry, at: iso(entry.at), actor: { ...entry.actor }, event: { ...entry.event } })),
-          nextCursor: cursorBehind(found, query.limit),
-        }
+        const found = await records.audit(administrator, filterOf(query), pageOf(query))
+        return { events: found.map(eventView), nextCursor: cursorBehind(found, query.limit) }
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/audit-events/export',
+      name: 'exportAuditEvents',
+      summary: 'Every event that the filter names, the latest first, as one file',
+      least: 'auditor',
+      params: nothing,
+      query: z.object({ format: z.enum(['csv', 'json']).default('csv'), ...eventFilter }),
+      body: null,
+      answer: z.object({ events: z.array(event) }),
+      mediaTypes: ['application/json', 'text/csv'],
+      async handle(administrator, { query }) {
+        const fileName = `audit-${administrator.organization.slug}.${query.format}`
+        const pages = viewed(records.auditPages(administrator, filterOf(query)))
+        return query.format === 'csv'
+          ? new Download({ mediaType: 'text/csv', fileName, chunks: auditCsv(pages) })
+          : new Download({ mediaType: 'application/json', fileName, chunks: auditJson(pages) })
       },
     }),
     endpoint({
@@ -127,6 +154,19 @@ export function recordEndpoints(records: ReadRecords, verifyAudit: VerifyAudit):
       handle: ({ organization }) => verifyAudit.execute(organization),
     }),
   ]
+}
+
+async function* viewed(pages: AsyncIterable<readonly ReadableEvent[]>): AsyncGenerator<readonly EventView[]> {
+  for await (const page of pages) yield page.map(eventView)
+}
+
+function filterOf(query: z.output<z.ZodObject<typeof eventFilter>>): AuditFilter {
+  return {
+    kinds: query.kind === undefined ? null : [query.kind as NonNullable<AuditFilter['kinds']>[number]],
+    subject: query.subject === undefined ? null : userId(query.subject),
+    since: query.since === undefined ? null : Date.parse(query.since),
+    until: query.until === undefined ? null : Date.parse(query.until),
+  }
 }
 
 function pageOf({ cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number }) {

@@ -1,4 +1,4 @@
-import { fromBase64url, toBase64url } from '@latchkey/domain'
+import { type Actor, fromBase64url, toBase64url } from '@latchkey/domain'
 import { type Json, isStorable } from '@latchkey/scim'
 import { z } from 'zod'
 
@@ -8,6 +8,16 @@ export const instant = z.iso.datetime()
 export const role = z.enum(['member', 'auditor', 'admin', 'owner'])
 export const grantedRole = z.enum(['member', 'auditor', 'admin'])
 export const withId = z.object({ id })
+
+export const actor = z.object({
+  kind: z.enum(['scim-token', 'person', 'api-token', 'operator', 'clock', 'nobody']),
+  id: id.optional(),
+  name: z.string().nullable().describe('What they are called now: a user name, or the description of a token.'),
+})
+
+export function actorView(shown: Actor, called: string | null): z.input<typeof actor> {
+  return { ...shown, name: called }
+}
 
 /** A part of a name to look for. */
 export const text = z.string().trim().min(1).max(200).refine(isStorable, 'must be text without NUL').optional()

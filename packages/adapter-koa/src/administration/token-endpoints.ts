@@ -1,5 +1,6 @@
-import type { IssuedScimToken, Locations, ScimTokens } from '@latchkey/application'
+import type { Administrator, IssuedScimToken, Locations, ReadRecords, ScimTokens } from '@latchkey/application'
 import {
+  type Actor,
   type ScimToken,
   rotationOverlapHoursMax,
   rotationOverlapHoursPreset,
@@ -11,14 +12,14 @@ import {
 import { z } from 'zod'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { problemFrom } from './refusals.ts'
-import { id, instant, iso, nothing, withId } from './schemas.ts'
+import { actor, actorView, id, instant, iso, nothing, withId } from './schemas.ts'
 
 const token = z.object({
   id,
   description: z.string(),
   prefix: z.string(),
   mode: z.enum(['tolerant', 'strict']),
-  createdBy: z.looseObject({ kind: z.string() }).nullable(),
+  createdBy: actor.nullable(),
   createdAt: instant,
   lastUsedAt: instant.nullable(),
   expiresAt: instant.nullable(),
@@ -28,8 +29,16 @@ const token = z.object({
 
 const issuedToken = token.extend({ scimUrl: z.url(), token: z.string().describe('Shown this once; nothing keeps it.') })
 
-export function tokenEndpoints(scimTokens: ScimTokens, locations: Locations): readonly Endpoint[] {
-  const issued = ({ token: made, secret }: IssuedScimToken) => ({ ...view(made), scimUrl: locations.base, token: secret })
+export function tokenEndpoints(scimTokens: ScimTokens, records: ReadRecords, locations: Locations): readonly Endpoint[] {
+  const viewOf = async (administrator: Administrator, shown: ScimToken) => {
+    const nameOf = await records.actorNames(administrator, makersOf([shown]))
+    return view(shown, nameOf)
+  }
+  const issued = async (administrator: Administrator, { token: made, secret }: IssuedScimToken) => ({
+    ...(await viewOf(administrator, made)),
+    scimUrl: locations.base,
+    token: secret,
+  })
   const freezing = (word: 'freeze' | 'release'): Endpoint =>
     endpoint({
       method: 'post',
@@ -41,10 +50,10 @@ export function tokenEndpoints(scimTokens: ScimTokens, locations: Locations): re
       query: nothing,
       body: null,
       answer: token,
-      async handle({ organization, actor }, { params }) {
-        const result = await scimTokens.freeze(organization, scimTokenId(params.id), word === 'freeze', actor)
+      async handle(administrator, { params }) {
+        const result = await scimTokens.freeze(administrator.organization, scimTokenId(params.id), word === 'freeze', administrator.actor)
         if (!result.ok) throw problemFrom(result.error)
-        return view(result.value)
+        return viewOf(administrator, result.value)
       },
     })
   return [
@@ -58,7 +67,11 @@ export function tokenEndpoints(scimTokens: ScimTokens, locations: Locations): re
       query: nothing,
       body: null,
       answer: z.object({ tokens: z.array(token) }),
-      handle: async ({ organization }) => ({ tokens: (await scimTokens.list(organization)).map(view) }),
+      async handle(administrator) {
+        const tokens = await scimTokens.list(administrator.organization)
+        const nameOf = await records.actorNames(administrator, makersOf(tokens))
+        return { tokens: tokens.map((shown) => view(shown, nameOf)) }
+      },
     }),
     endpoint({
       method: 'post',
@@ -75,10 +88,10 @@ export function tokenEndpoints(scimTokens: ScimTokens, locations: Locations): re
       }),
       answer: issuedToken,
       status: 201,
-      async handle({ organization, actor }, { body }) {
-        const result = await scimTokens.create(organization, body, actor)
+      async handle(administrator, { body }) {
+        const result = await scimTokens.create(administrator.organization, body, administrator.actor)
         if (!result.ok) throw problemFrom(result.error)
-        return issued(result.value)
+        return issued(administrator, result.value)
       },
     }),
     endpoint({
@@ -92,10 +105,10 @@ export function tokenEndpoints(scimTokens: ScimTokens, locations: Locations): re
       body: z.strictObject({ overlapHours: z.int().min(0).max(rotationOverlapHoursMax).default(rotationOverlapHoursPreset) }),
       answer: issuedToken,
       status: 201,
-      async handle({ organization, actor }, { params, body }) {
-        const result = await scimTokens.rotate(organization, scimTokenId(params.id), body.overlapHours, actor)
+      async handle(administrator, { params, body }) {
+        const result = await scimTokens.rotate(administrator.organization, scimTokenId(params.id), body.overlapHours, administrator.actor)
         if (!result.ok) throw problemFrom(result.error)
-        return issued(result.value)
+        return issued(administrator, result.value)
       },
     }),
     endpoint({
@@ -108,10 +121,10 @@ export function tokenEndpoints(scimTokens: ScimTokens, locations: Locations): re
       query: nothing,
       body: null,
       answer: token,
-      async handle({ organization, actor }, { params }) {
-        const result = await scimTokens.revoke(organization, scimTokenId(params.id), actor)
+      async handle(administrator, { params }) {
+        const result = await scimTokens.revoke(administrator.organization, scimTokenId(params.id), administrator.actor)
         if (!result.ok) throw problemFrom(result.error)
-        return view(result.value)
+        return viewOf(administrator, result.value)
       },
     }),
     freezing('freeze'),
@@ -119,14 +132,18 @@ export function tokenEndpoints(scimTokens: ScimTokens, locations: Locations): re
   ]
 }
 
-function view(shown: ScimToken) {
+function makersOf(tokens: readonly ScimToken[]): readonly Actor[] {
+  return tokens.flatMap(({ createdBy }) => createdBy ?? [])
+}
+
+function view(shown: ScimToken, nameOf: (actor: Actor) => string | null) {
   const { id: tokenId, description, mode, createdBy, createdAt, lastUsedAt, expiresAt, revokedAt, frozenAt } = shown
   return {
     id: tokenId,
     description,
     prefix: scimTokenPrefix(shown),
     mode,
-    createdBy: createdBy && { ...createdBy },
+    createdBy: createdBy && actorView(createdBy, nameOf(createdBy)),
     createdAt: iso(createdAt),
     lastUsedAt: iso(lastUsedAt),
     expiresAt: iso(expiresAt),

@@ -26,7 +26,7 @@ import type { AccountMail } from '../account/account-mail.ts'
 import type { SetUpMail } from '../delivery/set-up-mail.ts'
 import type { Position } from '../ports/directory-store.ts'
 import type { Randomness } from '../ports/secrets.ts'
-import { type Storage, type Stores, UniqueNameTaken } from '../ports/storage.ts'
+import { type ReadStores, type Storage, type Stores, UniqueNameTaken } from '../ports/storage.ts'
 import type { UserView } from '../ports/user-store.ts'
 import { changedAttributes, emailsOf } from '../provisioning/user-facts.ts'
 import { type Administrator, may } from './administrator.ts'
@@ -42,6 +42,8 @@ export interface MemberView {
   /** Where mails go; null where nothing is known. */
   readonly address: string | null
   readonly groups: UserView['groups']
+  /** Since when they wait for an encryption key, from their creation or from a reset on; null for whoever does not. */
+  readonly pendingSince: Instant | null
   readonly createdAt: Instant
   readonly lastModifiedAt: Instant
 }
@@ -104,7 +106,8 @@ export class Members {
         organization,
         views.map(({ record }) => record.user),
       )
-      const members = views.map((view) => memberView(view, roles.get(view.record.user.id) ?? organization.settings.defaultRole))
+      const resets = await lastResets(stores, views)
+      const members = views.map((view) => memberView(view, roles.get(view.record.user.id) ?? organization.settings.defaultRole, resets))
       return { total, members, next }
     })
   }
@@ -114,7 +117,7 @@ export class Members {
       const view = await stores.users.get(id, { groups: true })
       if (!view) return undefined
       const roles = await effectiveRoles(stores, organization, [view.record.user])
-      return memberView(view, roles.get(id) ?? organization.settings.defaultRole)
+      return memberView(view, roles.get(id) ?? organization.settings.defaultRole, await lastResets(stores, [view]))
     })
   }
 
@@ -147,7 +150,7 @@ export class Members {
         } as const
         await audit.append(actor, event, { userName: invited.userName })
         if (mail) await outbox.append(mail)
-        return ok(memberView({ record, groups: [], manager: null }, wish.role ?? current.settings.defaultRole))
+        return ok(memberView({ record, groups: [], manager: null }, wish.role ?? current.settings.defaultRole, new Map()))
       })
     } catch (error) {
       if (error instanceof UniqueNameTaken) return refuse('user-name-taken')
@@ -255,16 +258,26 @@ function filterOf({ text, status, group }: MemberQuery): ResolvedFilter | null {
   return directoryFilter(userType, terms)
 }
 
-function memberView({ record, groups }: UserView, role: Role): MemberView {
+/** Only whoever had a key before has one that was retired. */
+function lastResets({ keys }: Pick<ReadStores, 'keys'>, views: readonly UserView[]): Promise<ReadonlyMap<UserId, Instant>> {
+  const waiting = views.flatMap(({ record: { user } }) =>
+    user.encryptionKey.state === 'none' && user.encryptionKey.lastVersion > 0 ? [user.id] : [],
+  )
+  return keys.lastRetired(waiting)
+}
+
+function memberView({ record, groups }: UserView, role: Role, resets: ReadonlyMap<UserId, Instant>): MemberView {
   const { user, attributes, createdAt, lastModifiedAt } = record
   const { displayName } = attributes
+  const status = userStatus(user)
   return {
     user,
-    status: userStatus(user),
+    status,
     role,
     displayName: typeof displayName === 'string' ? displayName : null,
     address: setUpAddress(user.userName, emailsOf(attributes)),
     groups,
+    pendingSince: status === 'pending-encryption-key' ? (resets.get(user.id) ?? createdAt) : null,
     createdAt,
     lastModifiedAt,
   }

@@ -10,8 +10,11 @@ import {
   ok,
   refuse,
 } from '@latchkey/domain'
+import { userType } from '@latchkey/scim'
+import type { DirectoryStore, Position } from '../ports/directory-store.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { Administrator } from './administrator.ts'
+import { directoryFilter } from './directory-filter.ts'
 
 export type MapRoleRefusal = 'group-not-found' | 'above-own-role'
 
@@ -22,6 +25,15 @@ export interface RoleChange {
   readonly before: Role
   readonly after: Role
 }
+
+export interface RolePreview {
+  readonly total: number
+  /** The first hundred, in the order of their creation. */
+  readonly changes: readonly RoleChange[]
+}
+
+const pageSize = 500
+const shownMax = 100
 
 export class RoleMappings {
   readonly #storage: Storage
@@ -51,34 +63,37 @@ export class RoleMappings {
     })
   }
 
-  /** Who would change, and from what to what, if the mapping were saved. */
-  preview(
-    { organization }: Administrator,
-    group: GroupId,
-    role: GrantedRole | null,
-  ): Promise<Result<readonly RoleChange[], 'group-not-found'>> {
-    return this.#storage.read(organization.id, async ({ groups, users, roleMappings }) => {
-      const view = await groups.get(group, { members: true })
-      if (!view) return refuse('group-not-found')
-      const ids = (view.members ?? []).map(({ id }) => id)
-      const mappings = await roleMappings.list()
+  /** How many would change, and the first of them from what to what, if the mapping were saved. The cost follows the group. */
+  preview({ organization }: Administrator, group: GroupId, role: GrantedRole | null): Promise<Result<RolePreview, 'group-not-found'>> {
+    return this.#storage.read(organization.id, async ({ groups, directory, roleMappings }) => {
+      if (!(await groups.get(group, { members: false }))) return refuse('group-not-found')
+      const present = (await roleMappings.list()).find((mapping) => mapping.group === group)?.role ?? null
       const changes: RoleChange[] = []
-      for (const id of ids) {
-        const member = await users.get(id, { groups: true })
-        if (!member) continue
-        const { user } = member.record
-        const others = mappings.filter((mapping) => mapping.group !== group && member.groups.some((one) => one.id === mapping.group))
-        const present = mappings.find((mapping) => mapping.group === group)?.role ?? null
-        const roleWith = (own: GrantedRole | null) =>
-          effectiveRole(
-            user.role,
-            [...others.map((mapping) => mapping.role), ...(own === null ? [] : [own])],
-            organization.settings.defaultRole,
-          )
-        const [before, after] = [roleWith(present), roleWith(role)]
-        if (before !== after) changes.push({ user: id, userName: user.userName, before, after })
-      }
-      return ok(changes)
+      let total = 0
+      let position: Position | null = null
+      do {
+        const { items, next }: Awaited<ReturnType<DirectoryStore['list']>> = await directory.list({
+          selections: [{ type: 'User', filter: directoryFilter(userType, [`groups.value eq "${group}"`]), sortBy: null }],
+          descending: false,
+          page: { kind: 'after', position, limit: pageSize },
+          wants: { groups: false, members: false },
+        })
+        const members = items.flatMap((item) => (item.type === 'User' ? [item.view.record.user] : []))
+        const mapped = await roleMappings.rolesOf(members.map(({ id }) => id))
+        for (const user of members) {
+          const given = mapped.get(user.id) ?? []
+          const own = present === null ? -1 : given.indexOf(present)
+          const others = given.filter((_, index) => index !== own)
+          const roleWith = (one: GrantedRole | null) =>
+            effectiveRole(user.role, one === null ? others : [...others, one], organization.settings.defaultRole)
+          const [before, after] = [roleWith(present), roleWith(role)]
+          if (before === after) continue
+          total += 1
+          if (changes.length < shownMax) changes.push({ user: user.id, userName: user.userName, before, after })
+        }
+        position = next
+      } while (position !== null)
+      return ok({ total, changes })
     })
   }
 }

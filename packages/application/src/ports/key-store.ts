@@ -12,6 +12,8 @@ export interface KeyStore {
   saveProofs(user: UserId, proofs: ProofDigests): Promise<void>
   /** The proofs are gone, and the protected keys are kept where no request reaches them, until the retention period is over. */
   retire(user: UserId, key: RegisteredKey): Promise<void>
+  /** When the last key of each of these users was retired; whoever never had one is left out. */
+  lastRetired(users: readonly UserId[]): Promise<ReadonlyMap<UserId, Instant>>
   /** What the person sealed to themself, base64url; null before the first time. */
   note(user: UserId): Promise<string | null>
   saveNote(user: UserId, sealed: string): Promise<void>

@@ -63,14 +63,14 @@ export type GlanceStores = Pick<ReadStores, 'directory'> & {
 export interface ReadStores {
   readonly now: Instant
   readonly organization: Pick<OrganizationStore, 'get'>
-  readonly users: Pick<UserStore, 'get' | 'byName' | 'byAddress' | 'all' | 'resetsDue' | 'deleted'>
+  readonly users: Pick<UserStore, 'get' | 'names' | 'byName' | 'byAddress' | 'all' | 'resetsDue' | 'deleted'>
   readonly groups: Pick<GroupStore, 'get'>
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list'>
   readonly apiTokens: Pick<ApiTokenStore, 'list'>
   readonly sessions: Pick<SessionStore, 'list'>
   readonly sso: Pick<SsoStore, 'connection'>
-  readonly keys: Pick<KeyStore, 'note'>
+  readonly keys: Pick<KeyStore, 'note' | 'lastRetired'>
   readonly keyLog: Pick<KeyLog, 'page' | 'ofUser'>
   readonly auditTrail: Pick<AuditTrail, 'chain' | 'sealed' | 'list'>
   readonly roleMappings: Pick<RoleMappingStore, 'list' | 'rolesOf' | 'holders'>

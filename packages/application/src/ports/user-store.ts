@@ -84,6 +84,9 @@ export interface UserStore {
   /** Destroys a deleted user with everything that is theirs alone. */
   erase(id: UserId): Promise<void>
 
+  /** The `userName` of those of `ids` who are live. */
+  names(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, string>>
+
   /** Live users in the order of their creation, for lists of an operator. */
   all(status: UserStatus | null): Promise<readonly User[]>
 }
