@@ -1,5 +1,6 @@
-// Writes docs/reference from the code that the server runs. With --check it writes nothing, and fails where a page differs.
+// Writes docs/reference and the providers' docs/guides from the code that the server runs. With --check it writes nothing, and fails where a page differs.
 import { conformancePage, summary } from './conformance.mjs'
+import { guidePages } from './guides.mjs'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const repository = new URL('../../', import.meta.url)
@@ -11,11 +12,14 @@ const { commonAttributes, limits, resourceTypes, rules, schemas } = await built(
 const domain = await built('packages/domain/dist/index.js')
 
 const pages = {
-  'configuration.md': configuration(),
-  'scim-schemas.md': scimSchemas(),
-  'provider-habits.md': providerHabits(),
-  'limits.md': limitsPage(),
-  'conformance.md': conformancePage({ page, table }),
+  ...within('reference', {
+    'configuration.md': configuration(),
+    'scim-schemas.md': scimSchemas(),
+    'provider-habits.md': providerHabits(),
+    'limits.md': limitsPage(),
+    'conformance.md': conformancePage({ page, table }),
+  }),
+  ...within('guides', guidePages({ page, table })),
 }
 
 const differing = Object.entries(pages).filter(([name, text]) => read(name) !== text)
@@ -27,15 +31,19 @@ if (process.argv.includes('--check')) {
     console.error('README.md states other counts than docs/reference/conformance.md; write it anew with: npx -y pnpm@12 run docs')
     process.exitCode = 1
   }
-  for (const [name] of differing) console.error(`docs/reference/${name} differs from the code; write it anew with: npx -y pnpm@12 run docs`)
+  for (const [name] of differing) console.error(`docs/${name} differs from the code; write it anew with: npx -y pnpm@12 run docs`)
   if (differing.length > 0) process.exitCode = 1
 } else {
-  mkdirSync(new URL('docs/reference/', repository), { recursive: true })
+  for (const folder of ['reference', 'guides']) mkdirSync(new URL(`docs/${folder}/`, repository), { recursive: true })
   if (stated !== restated) writeFileSync(readme, restated)
   for (const [name, text] of differing) {
-    writeFileSync(new URL(`docs/reference/${name}`, repository), text)
-    console.log(`docs/reference/${name}`)
+    writeFileSync(new URL(`docs/${name}`, repository), text)
+    console.log(`docs/${name}`)
   }
+}
+
+function within(folder, named) {
+  return Object.fromEntries(Object.entries(named).map(([name, text]) => [`${folder}/${name}`, text]))
 }
 
 function configuration() {
@@ -181,7 +189,7 @@ function prose(text) {
 
 function read(name) {
   try {
-    return readFileSync(new URL(`docs/reference/${name}`, repository), 'utf8')
+    return readFileSync(new URL(`docs/${name}`, repository), 'utf8')
   } catch (error) {
     if (error.code === 'ENOENT') return undefined
     throw error
