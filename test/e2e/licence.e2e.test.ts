@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { shareEmbeddedPostgres } from '@latchkey/embedded-postgres'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { adminClient } from '../admin-client.ts'
 import { type ScimClient, groupSchema, scimClient, userSchema } from '../scim-client.ts'
 import { type TestServer, startServer } from '../server.ts'
 
@@ -86,8 +87,35 @@ test('when the evaluation is over, what is missing is said, and how to get it', 
   await operate('update organizations set scim_enabled = true')
 })
 
+test('the admin API says the same to whoever turns provisioning on or wants a token, and hides neither revocation nor what is there', async () => {
+  const { token } = await server.latchkey('api-token', 'create', '--org', 'acme', '--description', 'Console', '--role', 'admin')
+  const admin = adminClient(server.url, token!)
+  expect((await admin('GET', '/licence')).body).toMatchObject({ plan: 'none', entitlements: [], state: 'evaluation-over' })
+  expect((await admin('PUT', '/provisioning', { enabled: false })).body.scimEnabled).toBe(false)
+  for (const [method, path, body] of [
+    ['PUT', '/provisioning', { enabled: true }],
+    ['POST', '/scim-tokens', { description: 'More' }],
+  ] as const) {
+    const refused = await admin(method, path, body)
+    expect(refused.body, path).toMatchObject({ status: 403, code: 'not-entitled', detail: expect.stringContaining(hint) })
+  }
+  await operate('update organizations set scim_enabled = true')
+
+  const successor = await admin('POST', `/scim-tokens/${tokenId}/rotate`, { overlapHours: 1 })
+  expect(successor.status).toBe(201)
+  expect((await admin('POST', `/scim-tokens/${successor.body.id}/freeze`)).status).toBe(200)
+  expect((await admin('POST', `/scim-tokens/${successor.body.id}/revoke`)).body.revokedAt).not.toBeNull()
+  for (const path of ['/overview', '/members', '/groups', '/scim-tokens', '/activity', '/audit-events', '/sso-connection']) {
+    expect((await admin('GET', path)).status, path).toBe(200)
+  }
+  const refusals = (await admin('GET', '/audit-events?kind=action-refused')).body.events
+  expect(refusals.slice(0, 2).map(({ event }: { event: { action: string } }) => event.action)).toEqual(['create-scim-token', 'enable-scim'])
+  const invited = await admin('POST', '/members', { userName: 'mae@acme.example' })
+  expect(invited.status).toBe(201)
+})
+
 test('unlicensed, everything can be read, and nothing be changed or enabled', async () => {
-  expect((await scim.get('/Users')).body.totalResults).toBe(3)
+  expect((await scim.get('/Users')).body.totalResults).toBe(4)
   expect((await scim.get(`/Groups/${group.id}`)).status).toBe(200)
   expect((await scim.patch(`/Users/${ada.id}`, [{ op: 'replace', path: 'title', value: 'Dr' }])).status).toBe(403)
   expect((await scim.patch(`/Groups/${group.id}`, [{ op: 'replace', path: 'displayName', value: 'Staff' }])).status).toBe(403)
