@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { fill, fillNewPassword, freshOwner, heading, keepKit, originOf, press, setUp } from '../account-pages.ts'
+import { picture } from '../pictures.ts'
 import { type WatchedPage, accessibilityFaults, hasChromium, startBrowser, watchedPage } from '../browser.ts'
 import { startOidcProvider } from '../identity-providers/oidc-provider.ts'
 import { inside } from '../inside.ts'
@@ -61,7 +62,13 @@ describe.skipIf(!hasChromium())('the console', () => {
     await goTo(page, 'Single Sign-On (SSO)')
     await page.getByText('No identity provider is connected yet.').waitFor()
     await look()
-    await page.getByText('SAML 2.0', { exact: true }).click()
+    await picture(page, 'single-sign-on')
+    await page.locator('.radio').getByText('SAML 2.0').click()
+    await look()
+    for (const provider of ['Microsoft Entra ID', 'Okta', 'JumpCloud', 'PingOne'])
+      await page.getByLabel('Provider', { exact: true }).selectOption(provider)
+    await page.getByLabel('With', { exact: true }).selectOption('SAML 2.0')
+    await page.getByRole('heading', { name: 'Here, below' }).waitFor()
     await look()
     await openProvisioning(page)
     await page.getByText('There is no token yet.').waitFor()
@@ -77,6 +84,7 @@ describe.skipIf(!hasChromium())('the console', () => {
     await press(page, 'Create the token')
     await page.getByRole('heading', { name: 'New SCIM token' }).waitFor()
     await look()
+    await picture(page, 'new-scim-token')
     const token = (await page.locator('.copy-value').filter({ hasText: 'latchkey_scim_' }).textContent()) ?? ''
     expect(token).toMatch(/^latchkey_scim_\w+$/)
     await press(page, 'I have copied it')
@@ -100,10 +108,12 @@ describe.skipIf(!hasChromium())('the console', () => {
     }
     await page.getByText('email.value Eq "%s"').waitFor()
     await look()
+    await picture(page, 'provisioning')
 
     await goTo(page, 'Members')
     await page.getByRole('link', { name: 'grace@from-zero.example' }).waitFor()
     await look()
+    await picture(page, 'members')
     await page.getByLabel('Status').selectOption('deactivated')
     await page.getByText('1 member', { exact: true }).waitFor()
     await page.getByRole('link', { name: 'grace@from-zero.example' }).click()
@@ -118,6 +128,8 @@ describe.skipIf(!hasChromium())('the console', () => {
     await press(page, 'Verify the chain')
     await page.getByText(/The chain of .* holds/).waitFor()
     await look()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as CSV' }).click()])
+    expect(await readFile(await download.path(), 'utf8')).toMatch(/^"at","sequence","kind"/)
     await goTo(page, 'Settings')
     await look()
     await goTo(page, 'Overview')
@@ -281,7 +293,7 @@ describe.skipIf(!hasChromium())('the console', () => {
     await page.goto('/console')
     await heading(page, 'Overview')
     await goTo(page, 'Single Sign-On (SSO)')
-    await page.getByText('OpenID Connect', { exact: true }).waitFor()
+    await page.getByRole('definition').filter({ hasText: 'OpenID Connect' }).waitFor()
     expect(await page.getByRole('button', { name: 'Save the connection' }).count()).toBe(0)
     await openProvisioning(page)
     await page.getByRole('cell', { name: 'Usable' }).waitFor()

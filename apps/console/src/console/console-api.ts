@@ -52,12 +52,19 @@ export interface Overview {
   readonly licence: Licence
 }
 
+export interface Actor {
+  readonly kind: string
+  readonly id?: string
+  /** What they are called now; null for who has no name. */
+  readonly name: string | null
+}
+
 export interface ScimToken {
   readonly id: string
   readonly description: string
   readonly prefix: string
   readonly mode: 'tolerant' | 'strict'
-  readonly createdBy: { readonly kind: string; readonly id?: string } | null
+  readonly createdBy: Actor | null
   readonly createdAt: string
   readonly lastUsedAt: string | null
   readonly expiresAt: string | null
@@ -91,6 +98,7 @@ export interface Member {
   readonly groups: readonly { readonly id: string; readonly displayName: string }[]
   readonly keyFingerprint: string | null
   readonly keyResetAt: string | null
+  readonly pendingSince: string | null
   readonly createdAt: string
   readonly lastModifiedAt: string
 }
@@ -133,7 +141,7 @@ export interface Activity {
 export interface AuditEvent {
   readonly id: number
   readonly at: string
-  readonly actor: { readonly kind: string; readonly id?: string }
+  readonly actor: Actor
   readonly event: { readonly kind: string; readonly [field: string]: unknown }
   readonly subject: string | null
   readonly told: Readonly<Record<string, string>> | null
@@ -250,14 +258,17 @@ export class ConsoleApi {
       .mappings
   mapRole = (group: string, role: GrantedRole | null) =>
     this.#api.request<void>('PUT', `/groups/${encodeURIComponent(group)}/role`, { role })
-  previewRole = async (group: string, role: GrantedRole | null) =>
-    (await this.#api.request<{ changes: readonly RoleChange[] }>('POST', `/groups/${encodeURIComponent(group)}/role/preview`, { role }))
-      .changes
+  previewRole = (group: string, role: GrantedRole | null) =>
+    this.#api.request<{ total: number; changes: readonly RoleChange[] }>('POST', `/groups/${encodeURIComponent(group)}/role/preview`, {
+      role,
+    })
 
   activity = (wish: Wish) =>
     this.#api.request<{ activity: readonly Activity[]; nextCursor: string | null }>('GET', `/activity${query(wish)}`)
   auditEvents = (wish: Wish) =>
     this.#api.request<{ events: readonly AuditEvent[]; nextCursor: string | null }>('GET', `/audit-events${query(wish)}`)
+  /** Where every event that the wish names can be downloaded as one file. */
+  auditExport = (format: 'csv' | 'json', wish: Wish) => `/api/v1/audit-events/export${query({ ...wish, format })}`
   verifyAudit = () => this.#api.request<AuditVerdict>('POST', '/audit-events/verify', {})
 }
 

@@ -17,7 +17,14 @@ export interface SsoGuideField {
 
 /** What of theirs goes into a field of our General tab. */
 export interface SsoAnswer {
-  readonly field: 'Issuer' | 'Client id' | 'Client secret' | 'Entity id' | 'Sign-on URL' | 'Certificate' | 'Recognise people by'
+  readonly field:
+    | 'Issuer'
+    | 'Client ID'
+    | 'Client secret'
+    | 'Entity ID of the provider'
+    | 'Sign-on URL'
+    | 'Signing certificates'
+    | 'People are recognised at their first sign-in by'
   readonly is: string
 }
 
@@ -52,9 +59,9 @@ export const ssoGuides: readonly SsoGuide[] = [
       ],
       answers: [
         { field: 'Issuer', is: 'https://login.microsoftonline.com/<Directory (tenant) ID>/v2.0' },
-        { field: 'Client id', is: 'Application (client) ID' },
+        { field: 'Client ID', is: 'Application (client) ID' },
         { field: 'Client secret', is: 'the Value of a new client secret, not its Secret ID' },
-        { field: 'Recognise people by', is: 'claim oid, compared with externalId' },
+        { field: 'People are recognised at their first sign-in by', is: 'claim oid, compared with externalId' },
       ],
     },
     saml: {
@@ -65,10 +72,10 @@ export const ssoGuides: readonly SsoGuide[] = [
         { name: 'Attributes & Claims: Unique User Identifier (Name ID)', value: choose('user.objectid') },
       ],
       answers: [
-        { field: 'Entity id', is: 'Microsoft Entra Identifier' },
+        { field: 'Entity ID of the provider', is: 'Microsoft Entra Identifier' },
         { field: 'Sign-on URL', is: 'Login URL' },
-        { field: 'Certificate', is: 'Certificate (Base64), downloaded' },
-        { field: 'Recognise people by', is: 'claim NameID, compared with externalId' },
+        { field: 'Signing certificates', is: 'Certificate (Base64), downloaded' },
+        { field: 'People are recognised at their first sign-in by', is: 'claim NameID, compared with externalId' },
       ],
     },
     notes: [
@@ -86,9 +93,9 @@ export const ssoGuides: readonly SsoGuide[] = [
       ],
       answers: [
         { field: 'Issuer', is: 'https://<your organisation>.okta.com' },
-        { field: 'Client id', is: 'Client ID' },
+        { field: 'Client ID', is: 'Client ID' },
         { field: 'Client secret', is: 'Client Secret' },
-        { field: 'Recognise people by', is: 'claim preferred_username, compared with userName' },
+        { field: 'People are recognised at their first sign-in by', is: 'claim preferred_username, compared with userName' },
       ],
     },
     saml: {
@@ -100,10 +107,10 @@ export const ssoGuides: readonly SsoGuide[] = [
         { name: 'Application username', value: choose('Okta username') },
       ],
       answers: [
-        { field: 'Entity id', is: 'Issuer' },
+        { field: 'Entity ID of the provider', is: 'Issuer' },
         { field: 'Sign-on URL', is: 'Sign on URL' },
-        { field: 'Certificate', is: 'Signing Certificate, downloaded' },
-        { field: 'Recognise people by', is: 'claim NameID, compared with userName' },
+        { field: 'Signing certificates', is: 'Signing Certificate, downloaded' },
+        { field: 'People are recognised at their first sign-in by', is: 'claim NameID, compared with userName' },
       ],
     },
     notes: [
@@ -122,9 +129,9 @@ export const ssoGuides: readonly SsoGuide[] = [
       ],
       answers: [
         { field: 'Issuer', is: 'https://oauth.id.jumpcloud.com/' },
-        { field: 'Client id', is: 'Client ID, shown when the application is activated' },
+        { field: 'Client ID', is: 'Client ID, shown when the application is activated' },
         { field: 'Client secret', is: 'Client Secret, shown once beside it' },
-        { field: 'Recognise people by', is: 'claim email, compared with userName' },
+        { field: 'People are recognised at their first sign-in by', is: 'claim email, compared with userName' },
       ],
     },
     saml: {
@@ -136,10 +143,10 @@ export const ssoGuides: readonly SsoGuide[] = [
         { name: 'Sign', value: choose('Assertion') },
       ],
       answers: [
-        { field: 'Entity id', is: 'IdP Entity ID, which you choose there' },
+        { field: 'Entity ID of the provider', is: 'IdP Entity ID, which you choose there' },
         { field: 'Sign-on URL', is: 'IDP URL' },
-        { field: 'Certificate', is: 'IDP Certificate, downloaded' },
-        { field: 'Recognise people by', is: 'claim NameID, compared with userName' },
+        { field: 'Signing certificates', is: 'IDP Certificate, downloaded' },
+        { field: 'People are recognised at their first sign-in by', is: 'claim NameID, compared with userName' },
       ],
     },
     notes: [
@@ -161,9 +168,9 @@ export const ssoGuides: readonly SsoGuide[] = [
       ],
       answers: [
         { field: 'Issuer', is: 'Issuer ID, under Configuration' },
-        { field: 'Client id', is: 'Client ID' },
+        { field: 'Client ID', is: 'Client ID' },
         { field: 'Client secret', is: 'Client Secret' },
-        { field: 'Recognise people by', is: 'claim preferred_username, compared with userName' },
+        { field: 'People are recognised at their first sign-in by', is: 'claim preferred_username, compared with userName' },
       ],
     },
     saml: {
@@ -174,10 +181,10 @@ export const ssoGuides: readonly SsoGuide[] = [
         { name: 'Attribute Mappings: saml_subject', value: choose('Username') },
       ],
       answers: [
-        { field: 'Entity id', is: 'Issuer ID' },
+        { field: 'Entity ID of the provider', is: 'Issuer ID' },
         { field: 'Sign-on URL', is: 'Single Signon Service' },
-        { field: 'Certificate', is: 'Download Signing Certificate: X509 PEM (.crt)' },
-        { field: 'Recognise people by', is: 'claim NameID, compared with userName' },
+        { field: 'Signing certificates', is: 'Download Signing Certificate: X509 PEM (.crt)' },
+        { field: 'People are recognised at their first sign-in by', is: 'claim NameID, compared with userName' },
       ],
     },
     notes: ['Enable the application; a new one is off.'],

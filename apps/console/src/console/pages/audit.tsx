@@ -28,6 +28,14 @@ export function Audit() {
           <input id="since" type="date" value={since} onChange={(event) => setSince(event.target.value)} />
         </div>
       </search>
+      <p className="actions">
+        <a className="button" href={api.auditExport('csv', wish)} download>
+          Export as CSV
+        </a>
+        <a className="button" href={api.auditExport('json', wish)} download>
+          Export as JSON
+        </a>
+      </p>
       <LongList<AuditEvent>
         of={['audit', wish]}
         by={async (cursor) => {

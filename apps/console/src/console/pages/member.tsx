@@ -40,9 +40,9 @@ function Facts({ member }: { readonly member: Member }) {
       <dt>Status</dt>
       <dd>
         {statusWords[member.status]}
-        {member.status === 'pending-encryption-key' && (
+        {member.pendingSince && (
           <>
-            , since <Moment at={member.createdAt} />: they sign in once and make their encryption key
+            , since <Moment at={member.pendingSince} />: they sign in once and make their encryption key
           </>
         )}
       </dd>

@@ -10,6 +10,7 @@ import { CopyField } from '../parts/copy-field.tsx'
 import { Read } from '../parts/read.tsx'
 import { SsoTabs } from '../parts/sso-tabs.tsx'
 import { SsoForm } from './sso-form.tsx'
+import { SsoGuideSection } from './sso-guide.tsx'
 
 /** The General tab of the Single Sign-On (SSO) page: the connection by which people show who they are. */
 export function SingleSignOnPage() {
@@ -26,6 +27,7 @@ export function SingleSignOnPage() {
         {(present) => (
           <>
             <Connection present={present} />
+            <SsoGuideSection present={present} />
             {may('admin') && <SsoForm present={present} onSaved={(saved) => queries.setQueryData(['single-sign-on'], saved)} />}
           </>
         )}

@@ -1,19 +1,10 @@
-import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import type { AuditEvent } from '../console-api.ts'
-import { useConsole } from '../console-context.ts'
+import type { Actor } from '../console-api.ts'
 import { actorWords } from './words.ts'
 
-/** Who did something: by name, where it is a person who is still there. */
-export function ActorName({ actor: { kind, id } }: { readonly actor: AuditEvent['actor'] }) {
-  const { api } = useConsole()
-  const isPerson = kind === 'person' && id !== undefined
-  const { data } = useQuery({
-    queryKey: ['member', id],
-    queryFn: () => api.member(id ?? ''),
-    enabled: isPerson,
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-  })
-  return isPerson && data ? <Link href={`/console/members/${id}`}>{data.userName}</Link> : actorWords(kind)
+/** Who did something: by name, where they have one. */
+export function ActorName({ actor: { kind, id, name } }: { readonly actor: Actor }) {
+  if (name === null) return actorWords(kind)
+  if (kind === 'person' && id !== undefined) return <Link href={`/console/members/${id}`}>{name}</Link>
+  return `${actorWords(kind)} “${name}”`
 }

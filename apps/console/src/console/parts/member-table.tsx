@@ -16,10 +16,10 @@ export function MemberTable({ label, members }: { readonly label: string; readon
           <td>{member.displayName}</td>
           <td>
             <span className={`status ${member.status}`}>{statusWords[member.status]}</span>
-            {member.status === 'pending-encryption-key' && (
+            {member.pendingSince && (
               <>
                 <br />
-                since <Moment at={member.createdAt} />
+                since <Moment at={member.pendingSince} />
               </>
             )}
           </td>

@@ -1,4 +1,4 @@
-import type { AuditEvent, ConnectionHealth, Licence, Role, Status } from '../console-api.ts'
+import type { Actor, ConnectionHealth, Licence, Role, Status } from '../console-api.ts'
 
 /** What each status is called (RFC 7643 knows `active` only; these are ours). */
 export const statusWords: Readonly<Record<Status, string>> = {
@@ -26,7 +26,7 @@ export const licenceWords: Readonly<Record<Licence['state'], string>> = {
 }
 
 /** Who did something and is no person that the directory names. */
-export function actorWords(kind: AuditEvent['actor']['kind']): string {
+export function actorWords(kind: Actor['kind']): string {
   switch (kind) {
     case 'scim-token':
       return 'SCIM token'

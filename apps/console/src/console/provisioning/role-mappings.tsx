@@ -73,7 +73,7 @@ function AddMapping() {
   const [text, setText] = useState('')
   const [group, setGroup] = useState<Group | null>(null)
   const [role, setRole] = useState<string>('auditor')
-  const [changes, setChanges] = useState<readonly RoleChange[] | null>(null)
+  const [changes, setChanges] = useState<{ readonly total: number; readonly changes: readonly RoleChange[] } | null>(null)
   const [saved, setSaved] = useState('')
   const found = useQuery({
     queryKey: ['groups-to-map', text],
@@ -140,19 +140,19 @@ function AddMapping() {
       )}
       <div role="status">
         {saved !== '' && <p>{saved}</p>}
-        {changes?.length === 0 && <p>Nobody’s role changes.</p>}
-        {changes && changes.length > 0 && (
+        {changes?.total === 0 && <p>Nobody’s role changes.</p>}
+        {changes && changes.total > 0 && (
           <>
             <p>
-              {changes.length.toLocaleString()} {changes.length === 1 ? 'person changes' : 'people change'}:
+              {changes.total.toLocaleString()} {changes.total === 1 ? 'person changes' : 'people change'}:
             </p>
             <ul>
-              {changes.slice(0, 50).map(({ user, userName, before, after }) => (
+              {changes.changes.map(({ user, userName, before, after }) => (
                 <li key={user}>
                   {userName}: {roleWords[before]} → {roleWords[after]}
                 </li>
               ))}
-              {changes.length > 50 && <li>and {(changes.length - 50).toLocaleString()} more</li>}
+              {changes.total > changes.changes.length && <li>and {(changes.total - changes.changes.length).toLocaleString()} more</li>}
             </ul>
           </>
         )}
