@@ -12,16 +12,16 @@ const alone = { groups: false }
 const withGroups = { groups: true }
 
 export function userStoreContract(subject: Subject): void {
-  test('names are told of those who are live, in the organisation that asks', async () => {
+  test('name and role are told of those who are live, in the organisation that asks', async () => {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)
     const { user: ada } = await insertUser(storage, id, newUser('Ada'))
     const { user: grace } = await insertUser(storage, id, newUser('grace'))
     await deleteUser(storage, id, grace.id)
     const asked = [grace.id, ada.id, newUserId()]
-    expect([...(await storage.read(id, ({ users }) => users.names(asked)))]).toEqual([[ada.id, 'Ada']])
+    expect([...(await storage.read(id, ({ users }) => users.brief(asked)))]).toEqual([[ada.id, { userName: 'Ada', role: null }]])
     const other = await makeOrganization(storage)
-    expect((await storage.read(other.id, ({ users }) => users.names(asked))).size).toBe(0)
+    expect((await storage.read(other.id, ({ users }) => users.brief(asked))).size).toBe(0)
   })
 
   test('a user, whatever became of them, and whatever is known of them are given back as they were saved', async () => {

@@ -67,6 +67,15 @@ test.each([
   }
 })
 
+test('looking for people by part of a name or address opens the document of nobody for their addresses, and reads the addresses once', async () => {
+  const [plan] = await plansOf('User', 'userName co "ser17" or displayName co "ser17" or emails.value co "ser17"')
+  expect(plan!.filter((node) => node['Node Type'] === 'Function Scan')).toEqual([])
+  const ofAddresses = plan!.filter((node) => node['Relation Name'] === 'user_emails')
+  // Once for the page and once for the count; a condition on each user would be asked through the index of both.
+  expect(ofAddresses).toHaveLength(2)
+  expect(ofAddresses.some((node) => JSON.stringify(node).includes('user_id = users.id'))).toBe(false)
+})
+
 test('a filter that no index serves is seen to scan, so this test can tell', async () => {
   const plans = await plansOf('User', 'title co "x"')
   expect(plans.flat().map((node) => node['Node Type'])).toContain('Seq Scan')

@@ -181,11 +181,11 @@ export function userStore(connection: Connection, { organization, now }: Scope):
       await run(connection, 'user-erase', "delete from users where org_id = ? and id = ? and directory = 'deleted'", [organization, id])
     },
 
-    async names(ids) {
+    async brief(ids) {
       if (ids.length === 0) return new Map()
-      const text = "select id, user_name from users where org_id = ? and id = any(?::uuid[]) and directory <> 'deleted'"
-      const rows = await run<{ id: string; user_name: string }>(connection, 'user-names', text, [organization, ids])
-      return new Map(rows.map((row) => [userId(row.id), row.user_name]))
+      const text = "select id, user_name, role from users where org_id = ? and id = any(?::uuid[]) and directory <> 'deleted'"
+      const rows = await run<Pick<UserRow, 'id' | 'user_name' | 'role'>>(connection, 'users-brief', text, [organization, ids])
+      return new Map(rows.map((row) => [userId(row.id), { userName: row.user_name, role: row.role }]))
     },
 
     async all(status) {

@@ -109,8 +109,8 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
       realm.ownerLinks.delete(id)
     },
 
-    async names(ids) {
-      return new Map(ids.flatMap((id) => liveUser(realm, id) ?? []).map(({ user }) => [user.id, user.userName]))
+    async brief(ids) {
+      return new Map(ids.flatMap((id) => liveUser(realm, id) ?? []).map(({ user: { id, userName, role } }) => [id, { userName, role }]))
     },
 
     async all(status) {

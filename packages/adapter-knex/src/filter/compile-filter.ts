@@ -26,7 +26,10 @@ export function compileFilter(filter: ResolvedFilter, sources: Sources): Sql {
       return overValues(sources(filter.target), filter.target, isPresent)
     case 'comparison': {
       const source = sources(filter.target)
-      if (source.kind === 'elements' && source.indexed && namesValue(filter)) return source.indexed(operandText(filter))
+      if (source.kind === 'elements' && isOfValue(filter)) {
+        if (source.indexed && filter.operator === 'eq') return source.indexed(operandText(filter))
+        if (source.containing && filter.operator === 'co') return source.containing(operandText(filter))
+      }
       return overValues(source, filter.target, (value) => compare(value, filter))
     }
     case 'element':
@@ -57,7 +60,11 @@ function overValues(source: Source, { subAttribute }: AttributeReference, test: 
 }
 
 function namesValue(filter: ResolvedFilter): filter is Comparison {
-  return filter.kind === 'comparison' && filter.operator === 'eq' && filter.target.subAttribute?.name === 'value'
+  return filter.kind === 'comparison' && filter.operator === 'eq' && isOfValue(filter)
+}
+
+function isOfValue({ target }: Comparison): boolean {
+  return target.subAttribute?.name === 'value'
 }
 
 function operandText({ target, value }: Comparison): string {

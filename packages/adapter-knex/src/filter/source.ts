@@ -17,6 +17,8 @@ export type Source =
       readonly value: (subAttribute: string | null) => Value
       /** A condition on the row that holds wherever an element's `value` equals the operand, and that an index answers. */
       readonly indexed?: (operand: string) => Sql
+      /** The same where an element's `value` contains the operand: without opening the document of every row. */
+      readonly containing?: (operand: string) => Sql
     }
 
 export const text = (expression: Sql): Value => ({ type: 'text', expression })

@@ -8,14 +8,14 @@ export async function actorNames(
 ): Promise<(actor: Actor) => string | null> {
   const people = new Set<UserId>()
   for (const actor of actors) if (actor.kind === 'person') people.add(actor.id)
-  const names: ReadonlyMap<string, string> = await users.names([...people])
+  const persons = await users.brief([...people])
   const kinds = new Set(actors.map(({ kind }) => kind))
   const tokens = [...(kinds.has('scim-token') ? await scimTokens.list() : []), ...(kinds.has('api-token') ? await apiTokens.list() : [])]
   const descriptions: ReadonlyMap<string, string> = new Map(tokens.map(({ id, description }) => [id, description]))
   return (actor) => {
     switch (actor.kind) {
       case 'person':
-        return names.get(actor.id) ?? null
+        return persons.get(actor.id)?.userName ?? null
       case 'scim-token':
       case 'api-token':
         return descriptions.get(actor.id) ?? null

@@ -10,11 +10,8 @@ import {
   ok,
   refuse,
 } from '@latchkey/domain'
-import { userType } from '@latchkey/scim'
-import type { DirectoryStore, Position } from '../ports/directory-store.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { Administrator } from './administrator.ts'
-import { directoryFilter } from './directory-filter.ts'
 
 export type MapRoleRefusal = 'group-not-found' | 'above-own-role'
 
@@ -28,11 +25,11 @@ export interface RoleChange {
 
 export interface RolePreview {
   readonly total: number
-  /** The first hundred, in the order of their creation. */
+  /** The first hundred. */
   readonly changes: readonly RoleChange[]
 }
 
-const pageSize = 500
+const batchSize = 1_000
 const shownMax = 100
 
 export class RoleMappings {
@@ -65,35 +62,31 @@ export class RoleMappings {
 
   /** How many would change, and the first of them from what to what, if the mapping were saved. The cost follows the group. */
   preview({ organization }: Administrator, group: GroupId, role: GrantedRole | null): Promise<Result<RolePreview, 'group-not-found'>> {
-    return this.#storage.read(organization.id, async ({ groups, directory, roleMappings }) => {
-      if (!(await groups.get(group, { members: false }))) return refuse('group-not-found')
+    return this.#storage.read(organization.id, async ({ groups, users, roleMappings }) => {
+      const view = await groups.get(group, { members: true })
+      if (!view) return refuse('group-not-found')
       const present = (await roleMappings.list()).find((mapping) => mapping.group === group)?.role ?? null
       const changes: RoleChange[] = []
       let total = 0
-      let position: Position | null = null
-      do {
-        const { items, next }: Awaited<ReturnType<DirectoryStore['list']>> = await directory.list({
-          selections: [{ type: 'User', filter: directoryFilter(userType, [`groups.value eq "${group}"`]), sortBy: null }],
-          descending: false,
-          page: { kind: 'after', position, limit: pageSize },
-          wants: { groups: false, members: false },
-        })
-        const members = items.flatMap((item) => (item.type === 'User' ? [item.view.record.user] : []))
-        const mapped = await roleMappings.rolesOf(members.map(({ id }) => id))
-        for (const user of members) {
-          const given = mapped.get(user.id) ?? []
-          const own = present === null ? -1 : given.indexOf(present)
-          const others = given.filter((_, index) => index !== own)
+      for (const ids of batches((view.members ?? []).map(({ id }) => id))) {
+        const [people, mapped] = [await users.brief(ids), await roleMappings.rolesOf(ids)]
+        for (const [id, { userName, role: own }] of people) {
+          const given = mapped.get(id) ?? []
+          const ofGroup = present === null ? -1 : given.indexOf(present)
+          const others = given.filter((_, index) => index !== ofGroup)
           const roleWith = (one: GrantedRole | null) =>
-            effectiveRole(user.role, one === null ? others : [...others, one], organization.settings.defaultRole)
+            effectiveRole(own, one === null ? others : [...others, one], organization.settings.defaultRole)
           const [before, after] = [roleWith(present), roleWith(role)]
           if (before === after) continue
           total += 1
-          if (changes.length < shownMax) changes.push({ user: user.id, userName: user.userName, before, after })
+          if (changes.length < shownMax) changes.push({ user: id, userName, before, after })
         }
-        position = next
-      } while (position !== null)
+      }
       return ok({ total, changes })
     })
   }
+}
+
+function* batches(ids: readonly UserId[]): Generator<readonly UserId[]> {
+  for (let from = 0; from < ids.length; from += batchSize) yield ids.slice(from, from + batchSize)
 }

@@ -63,7 +63,7 @@ export type GlanceStores = Pick<ReadStores, 'directory'> & {
 export interface ReadStores {
   readonly now: Instant
   readonly organization: Pick<OrganizationStore, 'get'>
-  readonly users: Pick<UserStore, 'get' | 'names' | 'byName' | 'byAddress' | 'all' | 'resetsDue' | 'deleted'>
+  readonly users: Pick<UserStore, 'get' | 'brief' | 'byName' | 'byAddress' | 'all' | 'resetsDue' | 'deleted'>
   readonly groups: Pick<GroupStore, 'get'>
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list'>

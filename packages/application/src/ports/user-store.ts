@@ -84,8 +84,8 @@ export interface UserStore {
   /** Destroys a deleted user with everything that is theirs alone. */
   erase(id: UserId): Promise<void>
 
-  /** The `userName` of those of `ids` who are live. */
-  names(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, string>>
+  /** What those of `ids` who are live are called, and their own role. */
+  brief(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, Pick<User, 'userName' | 'role'>>>
 
   /** Live users in the order of their creation, for lists of an operator. */
   all(status: UserStatus | null): Promise<readonly User[]>
