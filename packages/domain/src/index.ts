@@ -26,6 +26,8 @@ export type {
 export { cancelReset, noKeyYet, registrationSessionAgeMaxMs, requestReset, resetDelayMs, rewrap } from './encryption-key.ts'
 export type { Group } from './group.ts'
 export { changeGroupByProvisioning } from './group.ts'
+export type { EpochStatement, GrantStatement, RosterEntry } from './group-key-statement.ts'
+export { readEpochStatement, readGrantStatement, rosterMessage } from './group-key-statement.ts'
 export { fromHexadecimal, toHexadecimal } from './hexadecimal.ts'
 export type { ApiTokenId, ConnectionId, GroupId, OrganizationId, ScimTokenId, SessionId, UserId } from './ids.ts'
 export { apiTokenId, connectionId, groupId, isId, organizationId, scimTokenId, sessionId, userId } from './ids.ts'
