@@ -51,21 +51,7 @@ export class HonestServer {
 
   register(registration: KeyRegistration): void {
     this.#registration = registration
-    const sequence = this.log.length + 1
-    const previousHash = this.log.at(-1)?.hash ?? null
-    const at = Date.UTC(2026, 10, 23, 21, 0, sequence)
-    const bytes = {
-      previousHash: previousHash === null ? null : fromHexadecimal(previousHash),
-      statement: fromBase64url(registration.statement) ?? new Uint8Array(),
-      statementSignature: fromBase64url(registration.statementSignature) ?? new Uint8Array(),
-      previousSignature: null,
-    }
-    const hash = createHash('sha256')
-      .update(keyLogMessage(this.organization, { sequence, at }, bytes))
-      .digest('hex')
-    const { statement, statementSignature, previousSignature } = registration
-    const entry = { sequence, hash, previousHash, userId: userId(this.user), version: sequence, at: new Date(at).toISOString() }
-    this.log.push({ ...entry, statement, statementSignature, previousSignature })
+    this.log.push(nextEntry(this.organization, this.log, { user: this.user, version: this.log.length + 1, registration }))
   }
 
   replace({ protectedKeys, unlockProof, recoveryProof }: ReplacedKeys): void {
@@ -94,6 +80,29 @@ export class HonestServer {
     if (!this.#registration) throw new Error('Nobody has registered a key.')
     return this.#registration
   }
+}
+
+/** What an honest server appends to its log for a registration. */
+export function nextEntry(
+  organization: string,
+  log: readonly KeyLogEntry[],
+  { user, version, registration }: { readonly user: string; readonly version: number; readonly registration: KeyRegistration },
+): KeyLogEntry {
+  const { statement, statementSignature, previousSignature } = registration
+  const sequence = log.length + 1
+  const previousHash = log.at(-1)?.hash ?? null
+  const at = Date.UTC(2026, 10, 23, 21, 0, sequence)
+  const bytes = {
+    previousHash: previousHash === null ? null : fromHexadecimal(previousHash),
+    statement: fromBase64url(statement) ?? new Uint8Array(),
+    statementSignature: fromBase64url(statementSignature) ?? new Uint8Array(),
+    previousSignature: null,
+  }
+  const hash = createHash('sha256')
+    .update(keyLogMessage(organization, { sequence, at }, bytes))
+    .digest('hex')
+  const entry = { sequence, hash, previousHash, userId: userId(user), version, at: new Date(at).toISOString() }
+  return { ...entry, statement, statementSignature, previousSignature }
 }
 
 export interface Registered {

@@ -19,6 +19,23 @@ export type ClientCryptoErrorCode =
   | 'truncated-key-log'
   | 'altered-key-log'
   | 'missing-from-key-log'
+  /** What no honest server sends of a group's key. */
+  | 'other-groups-key'
+  | 'altered-epoch'
+  | 'replayed-epoch'
+  | 'forked-epoch'
+  | 'changed-roster'
+  | 'epoch-without-holder'
+  | 'altered-grant'
+  | 'wrong-epoch'
+  | 'other-users-grant'
+  | 'replayed-grant'
+  | 'grant-without-holder'
+  | 'wrong-group-key'
+  | 'invented-member'
+  /** What waits for a person: a key that is another than the one that this browser knows. */
+  | 'changed-key'
+  | 'reset-needs-approval'
 
 /** Nothing was sent, wrapped or opened when this is thrown. */
 export class ClientCryptoError extends Error {

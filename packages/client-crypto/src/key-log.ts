@@ -1,4 +1,4 @@
-import { type Bytes, areEqual, fromBase64url, sha256, toHexadecimal } from './bytes.ts'
+import { type Bytes, areEqual, fromBase64url, fromHexadecimal, sha256, toHexadecimal } from './bytes.ts'
 import { canonical, suite } from './canonical.ts'
 import { ClientCryptoError } from './client-crypto-error.ts'
 import { isSigned } from './key-pairs.ts'
@@ -21,16 +21,25 @@ export interface KeyLogHead {
   readonly hash: string
 }
 
+/** Everybody's keys, as a log that was checked has them. */
+export interface KnownKeys {
+  /** By user. */
+  readonly newest: ReadonlyMap<string, VerifiedStatement>
+  /** Former keys too, by fingerprint in hexadecimal. */
+  readonly byFingerprint: ReadonlyMap<string, VerifiedStatement>
+}
+
 /**
  * Checks the whole log: no gap, no fork, no statement that its own key did not sign, no version out of turn, and nothing behind what was seen before.
- * Answers everybody's newest statement, by user, and the new head.
+ * Answers everybody's keys and the new head.
  */
 export async function verifyKeyLog(
   organization: string,
   entries: readonly KeyLogEntry[],
   seen: KeyLogHead | null = null,
-): Promise<{ readonly newest: ReadonlyMap<string, VerifiedStatement>; readonly head: KeyLogHead | null }> {
+): Promise<KnownKeys & { readonly head: KeyLogHead | null }> {
   const newest = new Map<string, VerifiedStatement>()
+  const byFingerprint = new Map<string, VerifiedStatement>()
   let head = null as KeyLogHead | null
   for (const entry of entries) {
     const statement = await verifyStatement(entry)
@@ -42,12 +51,13 @@ export async function verifyKeyLog(
     if (statement.version !== (former?.version ?? 0) + 1 || !(await follows(entry, statement, former))) throw altered()
     if (seen?.sequence === entry.sequence && seen.hash !== hash) throw altered()
     newest.set(entry.userId, statement)
+    byFingerprint.set(toHexadecimal(statement.fingerprint), statement)
     head = { sequence: entry.sequence, hash }
   }
   if (seen && (head?.sequence ?? 0) < seen.sequence) {
     throw new ClientCryptoError('truncated-key-log', 'The server shows less of the key log than this browser has seen.')
   }
-  return { newest, head }
+  return { newest, byFingerprint, head }
 }
 
 /** That a person's key is the newest one that the log has of them: a key that is shown and not logged was put in for somebody (KEY-4). */
@@ -66,7 +76,7 @@ async function follows(entry: KeyLogEntry, statement: VerifiedStatement, former:
 
 function entryBytes(organization: string, entry: KeyLogEntry): Bytes {
   const { sequence, previousHash, statement, statementSignature, previousSignature, at } = entry
-  const hash = previousHash === null ? null : Uint8Array.from(previousHash.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  const hash = previousHash === null ? null : fromHexadecimal(previousHash)
   const before = previousSignature === null ? null : fromBase64url(previousSignature)
   return canonical(
     suite,

@@ -1,16 +1,12 @@
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
 import { associatedData } from './associated-data.ts'
 import { concatenate, fromBase64url, toBase64url, utf8 } from './bytes.ts'
 import { canonical } from './canonical.ts'
 import { ClientCryptoError } from './client-crypto-error.ts'
+import { encapsulatedKeyLength, hpke } from './hpke.ts'
 import { isSigned, rawPublicKey, sign } from './key-pairs.ts'
 import { contextOf } from './protected-keys.ts'
 import type { UnlockedKey } from './unlock.ts'
 
-/** HPKE (RFC 9180) in base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. */
-const hpke = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
-
-const encapsulatedKeyLength = 32
 const signatureLength = 64
 
 /** Seals a text to the person's own key and signs it. The form is signature, encapsulated key, ciphertext; base64url. */

@@ -68,7 +68,7 @@ test('a grant is read as it was written', () => {
     encapsulatedKey: bytes(4),
     ciphertext: bytes(5, 48),
   })
-  expect(readGrantStatement(but(grant, 10, 'automatic'))).toMatchObject({ approval: 'automatic' })
+  for (const approval of ['automatic', 'carried-over']) expect(readGrantStatement(but(grant, 10, approval))).toMatchObject({ approval })
 })
 
 test.each([

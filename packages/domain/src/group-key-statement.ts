@@ -20,6 +20,14 @@ export interface EpochStatement {
   readonly time: string
 }
 
+const approvals = ['by-hand', 'automatic', 'carried-over'] as const
+
+/**
+ * Who looked at whose key it is: the issuer, for this grant; nobody, by the organisation's policy; or somebody before, since the recipient held the epoch
+ * before this one, or is in this one's roster.
+ */
+export type GrantApproval = (typeof approvals)[number]
+
 /** A group's key for one member, and everything that it is bound to. */
 export interface GrantStatement {
   readonly organization: string
@@ -32,8 +40,7 @@ export interface GrantStatement {
   readonly issuer: string
   /** Of the key that signs the grant. */
   readonly issuerFingerprint: Uint8Array
-  /** Whether a person looked at whose key it is. */
-  readonly approval: 'by-hand' | 'automatic'
+  readonly approval: GrantApproval
   /** The group key, sealed by HPKE (RFC 9180) to the recipient's encryption key. */
   readonly encapsulatedKey: Uint8Array
   readonly ciphertext: Uint8Array
@@ -87,8 +94,8 @@ export function readGrantStatement(bytes: Uint8Array): GrantStatement | undefine
   if (text(0) !== suite || text(1) !== 'group-key-grant') return undefined
   if (![2, 3, 6, 8].every((index) => uuid.test(text(index))) || !counter.test(text(4))) return undefined
   if (![5, 7, 9, 11].every((index) => fields[index]!.length === 32) || fields[12]!.length !== sealedKeyLength) return undefined
-  const approval = text(10)
-  if (approval !== 'by-hand' && approval !== 'automatic') return undefined
+  const approval = approvals.find((known) => known === text(10))
+  if (!approval) return undefined
   return {
     organization: text(2),
     group: text(3),

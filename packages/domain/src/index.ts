@@ -26,7 +26,7 @@ export type {
 export { cancelReset, noKeyYet, registrationSessionAgeMaxMs, requestReset, resetDelayMs, rewrap } from './encryption-key.ts'
 export type { Group } from './group.ts'
 export { changeGroupByProvisioning } from './group.ts'
-export type { EpochStatement, GrantStatement, RosterEntry } from './group-key-statement.ts'
+export type { EpochStatement, GrantApproval, GrantStatement, RosterEntry } from './group-key-statement.ts'
 export { readEpochStatement, readGrantStatement, rosterMessage } from './group-key-statement.ts'
 export { fromHexadecimal, toHexadecimal } from './hexadecimal.ts'
 export type { ApiTokenId, ConnectionId, GroupId, OrganizationId, ScimTokenId, SessionId, UserId } from './ids.ts'
