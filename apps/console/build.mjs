@@ -23,7 +23,7 @@ async function bundle(name, target) {
     logLevel: 'error',
     publicDir: false,
     resolve: { conditions: ['@latchkey/source', ...defaultClientConditions] },
-    worker: { format: 'es' },
+    worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false } } },
     build: {
       outDir: target,
       emptyOutDir: true,

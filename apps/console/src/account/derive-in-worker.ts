@@ -1,14 +1,6 @@
 import type { Bytes, DeriveRoot } from '@latchkey/client-crypto'
 import type { DerivationRequest } from './derivation.worker.ts'
-import workerUrl from './derivation.worker.ts?worker&url'
-
-// The one script that this page may start, and the one policy that its response allows.
-const policy = window.trustedTypes?.createPolicy('latchkey', {
-  createScriptURL(url) {
-    if (url !== workerUrl) throw new TypeError('This page starts no other script.')
-    return url
-  },
-})
+import { startWorker } from './own-workers.ts'
 
 /**
  * Derives beside the page, so that it stays alive meanwhile, and where alone WebAssembly is allowed. Each derivation has a worker of its own: what it
@@ -16,7 +8,7 @@ const policy = window.trustedTypes?.createPolicy('latchkey', {
  */
 export const deriveInWorker: DeriveRoot = (masterPassword, salt, profile) =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(policy?.createScriptURL(workerUrl) ?? workerUrl, { type: 'module' })
+    const worker = startWorker('derivation')
     const fail = () => {
       worker.terminate()
       reject(

@@ -24,6 +24,28 @@ test('a pin is found again by the same person of the same organisation, and by n
   expect(pins.find({ ...ada, organization: 'other' })).toBeNull()
 })
 
+test('keys of other people and epochs of groups are found again by the person who saw them, and by nobody else', () => {
+  const storage = storageOf(new Map())
+  const people = new Map([['grace', { fingerprint: 'cd', keyVersion: 1 }]])
+  const group = { epoch: 3, statement: 'ef' }
+  browserPins(() => storage).savePeople(ada, people)
+  browserPins(() => storage).saveGroup(ada, 'readers', group)
+  const pins = browserPins(() => storage)
+  expect([pins.findPeople(ada), pins.findGroup(ada, 'readers')]).toEqual([people, group])
+  for (const other of [
+    { ...ada, user: 'grace' },
+    { ...ada, organization: 'other' },
+  ])
+    expect([pins.findPeople(other), pins.findGroup(other, 'readers')]).toEqual([new Map(), null])
+  expect(pins.findGroup(ada, 'writers')).toBeNull()
+})
+
+test('somebody’s pin that is none is left out, and the others stay', () => {
+  const text = '{"grace":{"fingerprint":"cd","keyVersion":1},"lin":{"fingerprint":"cd"},"mallory":null,"eve":"cd"}'
+  const pins = browserPins(() => storageOf(new Map([['latchkey-people:acme:ada', text]])))
+  expect(pins.findPeople(ada)).toEqual(new Map([['grace', { fingerprint: 'cd', keyVersion: 1 }]]))
+})
+
 test('only what a pin consists of is written', () => {
   const entries = new Map<string, string>()
   browserPins(() => storageOf(entries)).save(ada, Object.assign({ masterPassword: 'secret' }, pin))

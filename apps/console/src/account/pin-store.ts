@@ -1,17 +1,26 @@
-import type { Identity, KeyLogHead, Pin } from '@latchkey/client-crypto'
+import type { GroupPin, Identity, KeyLogHead, PeoplePins, PersonPin, Pin } from '@latchkey/client-crypto'
 
-/** What a browser remembers between visits of a person's key, and of the key log of an organisation. Public facts only. */
+/**
+ * What a browser remembers between visits: of a person's key, of the key log of an organisation, and, as that person has seen them, of other people's keys
+ * and of groups' epochs. Public facts only.
+ */
 export interface PinStore {
   find(identity: Identity): Pin | null
   save(identity: Identity, pin: Pin): void
   findLogHead(organization: string): KeyLogHead | null
   saveLogHead(organization: string, head: KeyLogHead): void
+  findPeople(identity: Identity): PeoplePins
+  savePeople(identity: Identity, people: PeoplePins): void
+  findGroup(identity: Identity, group: string): GroupPin | null
+  saveGroup(identity: Identity, group: string, pin: GroupPin): void
 }
 
 /** In the browser's own storage. Where that is switched off nothing is remembered, and every visit is a first one. */
 export function browserPins(storage: () => Storage = () => localStorage): PinStore {
   const pinName = ({ organization, user }: Identity) => `latchkey-pin:${organization}:${user}`
   const logName = (organization: string) => `latchkey-key-log:${organization}`
+  const peopleName = ({ organization, user }: Identity) => `latchkey-people:${organization}:${user}`
+  const groupName = ({ organization, user }: Identity, group: string) => `latchkey-group:${organization}:${user}:${group}`
   const find = (name: string): Record<string, unknown> => {
     try {
       return JSON.parse(storage().getItem(name) ?? '{}') ?? {}
@@ -38,5 +47,22 @@ export function browserPins(storage: () => Storage = () => localStorage): PinSto
       return typeof sequence === 'number' && typeof hash === 'string' ? { sequence, hash } : null
     },
     saveLogHead: (organization, { sequence, hash }) => save(logName(organization), { sequence, hash }),
+    findPeople: (identity) => new Map(Object.entries(find(peopleName(identity))).filter((entry) => isPersonPin(entry))),
+    savePeople(identity, people) {
+      const facts = [...people].map(([user, { fingerprint, keyVersion }]) => [user, { fingerprint, keyVersion }])
+      save(peopleName(identity), Object.fromEntries(facts))
+    },
+    findGroup(identity, group) {
+      const { epoch, statement } = find(groupName(identity, group))
+      return typeof epoch === 'number' && typeof statement === 'string' ? { epoch, statement } : null
+    },
+    saveGroup: (identity, group, { epoch, statement }) => save(groupName(identity, group), { epoch, statement }),
   }
+}
+
+function isPersonPin(entry: [string, unknown]): entry is [string, PersonPin] {
+  const [, pin] = entry
+  if (typeof pin !== 'object' || pin === null) return false
+  const { fingerprint, keyVersion }: { fingerprint?: unknown; keyVersion?: unknown } = pin
+  return typeof fingerprint === 'string' && typeof keyVersion === 'number'
 }

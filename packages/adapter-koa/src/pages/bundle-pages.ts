@@ -18,10 +18,16 @@ const policyWith = (trustedTypes: string) =>
     `trusted-types ${trustedTypes}`,
   ].join('; ')
 
-/** The worker derives, and may do nothing else; here alone WebAssembly is allowed. */
-const workerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types 'none'"
+/** Workers compute, and may do nothing else. The one that derives is alone in being allowed WebAssembly. */
+const workerPolicies = [
+  [
+    'derivation.worker-',
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types 'none'",
+  ],
+  ['seal-grants.worker-', "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"],
+] as const
 
-/** The pages on which a person signs in, makes and opens their key; one Trusted Types policy of theirs is for the worker. */
+/** The pages on which a person signs in, makes and opens their key; one Trusted Types policy of theirs is for the workers. */
 export function accountPages(files: PageFiles): Router {
   return bundlePages(files, {
     prefix: '/account',
@@ -43,7 +49,8 @@ function bundlePages({ page, assets }: PageFiles, options: { prefix: string; pat
     const name = ctx.params['name'] ?? ''
     const asset = assets.get(name)
     if (!asset) return
-    if (name.startsWith('derivation.worker-')) ctx.set('Content-Security-Policy', workerPolicy)
+    const ofWorker = workerPolicies.find(([start]) => name.startsWith(start))
+    if (ofWorker) ctx.set('Content-Security-Policy', ofWorker[1])
     // The name holds a digest of the content.
     ctx.set('Cache-Control', 'public, max-age=31536000, immutable')
     send(ctx, asset)
