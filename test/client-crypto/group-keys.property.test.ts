@@ -142,6 +142,20 @@ test('29: any flipped bit of a group note fails closed', async () => {
   )
 })
 
+test('a note is of one organisation, one group and one epoch, even where the key is the same', async () => {
+  const server = new HonestGroupServer()
+  const ada = await server.person()
+  const key = await made(server, ada, [])
+  const { epoch } = key
+  const note = await sealGroupNote(key, 'ours')
+  expect(await openGroupNote(key, note)).toBe('ours')
+  const others = [{ organization: epoch.group }, { group: epoch.organization }, { number: 2 }, { hash: new Uint8Array(32) }]
+  for (const other of others) {
+    const changed = { ...key, epoch: { ...epoch, ...other } }
+    await expect(openGroupNote(changed, { ...note, epoch: changed.epoch.number })).rejects.toMatchObject({ code: 'damaged-envelope' })
+  }
+})
+
 test('16: nothing that leaves the browser has the group key in it, nor does it stay after it was forgotten', async () => {
   const server = new HonestGroupServer()
   const [ada, grace] = await people(server, 2)

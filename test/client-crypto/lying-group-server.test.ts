@@ -1,6 +1,7 @@
 import {
   type ClientCryptoErrorCode,
   type GroupKey,
+  type PersonPin,
   type Recipient,
   type SignedEpoch,
   type SignedGrant,
@@ -91,6 +92,8 @@ test('a swapped key is not sealed to: the one that the person saw is not the one
   const swapped = { ...meaning(other), fingerprint: meaning(mallory).fingerprint }
   await refusedToSeal(server, ada, key, [swapped], 'swapped-public-key')
   await refusedToSeal(server, ada, key, [meaning(mallory), swapped], 'swapped-public-key')
+  // What was refused as a whole is not remembered in part.
+  expect(ada.pins.people.has(mallory.user)).toBe(false)
 })
 
 test('a changed key is not sealed to after the first was pinned, though the log has it, until a person approves the change', async () => {
@@ -152,6 +155,10 @@ test('another epoch of the same number, and one that does not follow from the on
   await made(server, ada, [meaning(grace, 'held-before')], key)
   const { epochs, grant } = server.shownTo(grace)
   await refused(() => opened(server, grace, { epochs: epochs.slice(1), grant }), 'forked-epoch')
+  // One is left out, and the hashes hold together.
+  server.epochs.splice(1)
+  await made(server, ada, [meaning(grace, 'held-before')], { ...key, epoch: { ...key.epoch, number: 2 } })
+  await refused(() => opened(server, grace), 'forked-epoch')
   // Somebody who has seen nothing is shown two epochs that are no chain.
   server.epochs[0] = parallel
   await refused(() => opened(server, forgetful(grace)), 'forked-epoch')
@@ -187,7 +194,21 @@ test('a roster is refused that is not the one that the maker signed', async () =
   expect(await lie([second, first])).toMatchObject({ epoch: { number: 1 } })
 })
 
-test('a maker, a holder and an issuer whose key is not in the log are refused', async () => {
+test('somebody whose key is not in the log is not taken for a holder, by a roster or by a grant', async () => {
+  const { server, ada, grace, key } = await keyedGroup()
+  const unlogged = await server.person()
+  await granted(server, ada, key, [meaning(unlogged)])
+  const byGrant = server.shownTo(grace)
+  await made(server, ada, [meaning(grace, 'held-before'), meaning(unlogged)], key)
+  const byRoster = server.shownTo(grace)
+  expect(await opened(server, forgetful(grace), byRoster)).toMatchObject({ epoch: { number: 2 } })
+  server.log.pop()
+  await refused(() => opened(server, grace, byGrant), 'missing-from-key-log')
+  const epochs = byRoster.epochs.map((epoch) => ({ ...epoch, grants: [] }))
+  await refused(() => opened(server, grace, { ...byRoster, epochs }), 'missing-from-key-log')
+})
+
+test('a maker and an issuer whose key is not in the log are refused', async () => {
   const { server, grace, mallory } = await keyedGroup()
   const unlogged = await server.person()
   server.log.pop()
@@ -223,6 +244,8 @@ test('an epoch that its maker did not sign as it is, is refused', async () => {
     fields.with(4, ascii('01')),
     fields.with(4, ascii('2')),
     fields.with(5, new Uint8Array(32)),
+    fields.with(4, ascii('0')).with(5, new Uint8Array(32)),
+    fields.with(4, ascii('1.5')).with(5, new Uint8Array(32)),
   ]
   for (const statement of inexact) await refused(async () => lie(await signed(ada.unlocked, statement)), 'altered-epoch')
 })
@@ -267,6 +290,8 @@ test('a key of another group or of another organisation is refused', async () =>
   const [shown, ofOther] = [server.shownTo(newcomer), other.shownTo(newcomer)]
   await refused(() => opened(server, newcomer, ofOther), 'other-groups-key')
   await refused(() => opened(server, newcomer, { ...shown, grant: ofOther.grant }), 'other-groups-key')
+  const ofOrganization = await signed(ada.unlocked, fieldsOf(shown.grant).with(2, ascii(randomUUID())))
+  await refused(() => opened(server, newcomer, { ...shown, grant: ofOrganization }), 'other-groups-key')
   const { unlocked, pins } = await new HonestGroupServer().person()
   const known = await server.known()
   await refused(() => openGroupKey({ unlocked, group: server.group, shown, known, pins }), 'other-groups-key')
@@ -308,15 +333,39 @@ test('a sealed key that somebody else signs as their own does not open', async (
   await refused(() => opened(server, grace, { ...shown, grant: copied }), 'damaged-envelope')
 })
 
-test('an issuer and a maker with another key than the one that was pinned are refused, though the log has it', async () => {
+test('an issuer with another key than the one that was pinned is refused, though the log has it', async () => {
   const { server, ada, grace, mallory: lin, key } = await keyedGroup()
   await server.reset(grace)
   await granted(server, ada, key, [meaning(grace, 'approved-change')])
   await granted(server, grace, await opened(server, grace), [meaning(lin)])
-  const knowsFormer = { ...lin, pins: { group: null, people: new Map([[grace.user, { fingerprint: 'ab'.repeat(32), keyVersion: 1 }]]) } }
-  await refused(() => opened(server, knowsFormer), 'changed-key')
-  await opened(server, lin)
-  await made(server, grace, [meaning(lin, 'held-before'), meaning(ada, 'held-before')], await opened(server, grace))
-  await refused(() => opened(server, { ...lin, pins: { ...lin.pins, people: knowsFormer.pins.people } }), 'changed-key')
+  for (const keyVersion of [1, 2])
+    await refused(() => opened(server, knowing(lin, grace, { keyVersion, fingerprint: 'ab'.repeat(32) })), 'changed-key')
+  expect(await opened(server, lin)).toMatchObject({ epoch: { number: 1 } })
+})
+
+test('a maker with another key than the one that was pinned is refused, whoever granted the epoch', async () => {
+  const { server, ada, grace, mallory: lin, key } = await keyedGroup()
+  await server.reset(grace)
+  await granted(server, ada, key, [meaning(grace, 'approved-change'), meaning(lin)])
+  const lost = knowing(lin, grace, { keyVersion: 1, fingerprint: 'ab'.repeat(32) })
+  const next = await made(server, grace, [meaning(ada, 'held-before'), meaning(lin, 'held-before')], await opened(server, grace))
+  server.epochs[1]?.grants.pop()
+  await opened(server, ada)
+  await granted(server, ada, next, [meaning(lin, 'held-before')])
+  await refused(() => opened(server, lost), 'changed-key')
   expect(await opened(server, lin)).toMatchObject({ epoch: { number: 2 } })
 })
+
+test('what somebody signed with a former key, while it was theirs, stands', async () => {
+  const { server, ada, grace } = await keyedGroup()
+  const shown = server.shownTo(grace)
+  await server.reset(ada)
+  const knowsNew = knowing(grace, ada, { keyVersion: 2, fingerprint: meaning(ada).fingerprint })
+  expect(await opened(server, knowsNew, shown)).toMatchObject({ epoch: { number: 1 } })
+  expect(knowsNew.pins.people.get(ada.user)?.keyVersion).toBe(2)
+})
+
+/** The same person in a browser that knows one key, and no group. */
+function knowing(person: Person, whose: Person, pin: PersonPin): Person {
+  return { ...person, pins: { group: null, people: new Map([[whose.user, pin]]) } }
+}

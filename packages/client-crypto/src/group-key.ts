@@ -4,7 +4,7 @@ import { type GroupIdentity, type SignedEpoch, type VerifiedEpoch, epochBytes, l
 import { type SignedGrant, commitmentOf, holdersOf, openGrant, sealGrant, verifyGrant } from './grant.ts'
 import type { KnownKeys } from './key-log.ts'
 import { sign } from './key-pairs.ts'
-import { type PeoplePins, pinOf, withPerson } from './people.ts'
+import { type PeoplePins, withPerson } from './people.ts'
 import { type Recipient, checkRecipients } from './recipients.ts'
 import type { UnlockedKey } from './unlock.ts'
 
@@ -61,7 +61,7 @@ export async function openGroupKey(wish: {
   }
   const pins = { group: groupPin(epoch), people: withPerson(people, loggedKey(known, grant.issuer, issuerFingerprint)) }
   const secret = await openGrant(unlocked, epoch, grant)
-  return { key: { epoch, holders: new Set(holders).add(pinOf(unlocked.statement).fingerprint), secret }, pins }
+  return { key: { epoch, holders, secret }, pins }
 }
 
 /**
@@ -142,7 +142,7 @@ async function followEpochs(
 function checkStart(epoch: VerifiedEpoch, pin: GroupPin | null): void {
   if (!pin) return
   if (epoch.number < pin.epoch) throw replayed()
-  if (epoch.number > pin.epoch || toHexadecimal(epoch.hash) !== pin.statement) throw forked()
+  if (toHexadecimal(epoch.hash) !== pin.statement) throw forked()
 }
 
 function continues(former: VerifiedEpoch, epoch: VerifiedEpoch): boolean {
