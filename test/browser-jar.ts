@@ -1,6 +1,11 @@
 /** A browser without a page: it keeps cookies for each host and follows redirects one by one, so that a test sees every step. */
 export class BrowserJar {
   readonly #cookies = new Map<string, Map<string, string>>()
+  readonly #userAgent: string
+
+  constructor(userAgent = 'Test browser') {
+    this.#userAgent = userAgent
+  }
 
   async request(address: string, options: { readonly method?: string; readonly form?: Record<string, string> } = {}): Promise<Response> {
     const { origin } = new URL(address)
@@ -9,7 +14,7 @@ export class BrowserJar {
     const response = await fetch(address, {
       method: options.method ?? 'GET',
       redirect: 'manual',
-      headers: { Cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '), 'User-Agent': 'Test browser' },
+      headers: { Cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '), 'User-Agent': this.#userAgent },
       ...(options.form ? { body: new URLSearchParams(options.form) } : {}),
     })
     for (const cookie of response.headers.getSetCookie()) {
