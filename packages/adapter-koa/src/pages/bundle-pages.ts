@@ -38,7 +38,21 @@ export function accountPages(files: PageFiles): Router {
 
 /** The pages of owners and admins. */
 export function consolePages(files: PageFiles): Router {
-  return bundlePages(files, { prefix: '/console', paths: ['/console', '/console/{*rest}'], trustedTypes: "'none'" })
+  return bundlePages(files, {
+    prefix: '/console',
+    paths: [
+      '/console',
+      '/console/single-sign-on',
+      '/console/single-sign-on/provisioning',
+      '/console/members',
+      '/console/members/:id',
+      '/console/groups',
+      '/console/groups/:id',
+      '/console/audit',
+      '/console/settings',
+    ],
+    trustedTypes: "'none'",
+  })
 }
 
 /** One page that finds its way by the address, and what it loads. */
