@@ -47,7 +47,11 @@ export function patchBodiesOn(type: ResourceType): fc.Arbitrary<JsonObject> {
     .map((operations) => ({ schemas: [patchSchema], Operations: operations }))
 }
 
-const anyJson: fc.Arbitrary<Json> = fc.oneof(fc.constantFrom<Json>(null, [], {}, 1, true, 'text', [[]], [{}], { value: {} }), similarTexts)
+/** Not the empty text, which is no mistake in `manager.value`: it has a meaning of its own for whoever reads it tolerantly. */
+const anyJson: fc.Arbitrary<Json> = fc.oneof(
+  fc.constantFrom<Json>(null, [], {}, 1, true, 'text', [[]], [{}], { value: {} }),
+  similarTexts.filter((text) => text !== ''),
+)
 
 function operation(path: fc.Arbitrary<string>, value: fc.Arbitrary<Json>): fc.Arbitrary<JsonObject> {
   return fc.oneof(
