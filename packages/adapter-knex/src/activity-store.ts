@@ -1,5 +1,5 @@
 import { type ActivityAction, groupId, scimTokenId } from '@latchkey/domain'
-import type { Activity, ActivityStore, RequestCount } from '@latchkey/application'
+import type { Activity, ActivityStore, NewActivity, RequestCount } from '@latchkey/application'
 import { type Connection, defer, query, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import { type Sql, join, sql } from './sql.ts'
@@ -34,9 +34,37 @@ interface CountRow {
 const iso = (instant: number) => new Date(instant).toISOString()
 
 export function activityStore(connection: Connection, { organization, now }: Scope): ActivityStore {
+  function appendOne(entry: NewActivity): void {
+    const { requestId, token, provider, action, verb, subject, name, outcome, status, reason, durationMs, body } = entry
+    const text = `insert into activity
+        (org_id, at, request_id, token_id, provider, action, verb, subject, name, outcome, status, reason, duration_ms, body)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    const sent = body === null ? null : JSON.stringify(body)
+    const values = [
+      organization,
+      iso(now),
+      requestId,
+      token,
+      provider,
+      action,
+      verb,
+      subject,
+      name,
+      outcome,
+      status,
+      reason,
+      durationMs,
+      sent,
+    ]
+    defer(connection, 'activity-append-one', text, values)
+  }
+
   return {
     async append(entries) {
-      if (entries.length === 0) return
+      const [entry] = entries
+      if (!entry) return
+      // A change comes alone and with its name. Reading many and looking names up is for what failed, and slows no change down.
+      if (entries.length === 1 && entry.name !== null) return appendOne(entry)
       const text = `insert into activity
           (org_id, at, request_id, token_id, provider, action, verb, subject, name, outcome, status, reason, duration_ms, body)
         select ?::uuid, ?::timestamptz, entry."requestId", entry.token, entry.provider, entry.action, entry.verb, entry.subject,
