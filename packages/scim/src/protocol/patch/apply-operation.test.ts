@@ -171,6 +171,24 @@ test('R-50: what a change has made equal is there once, and stays primary', () =
   })
 })
 
+test('RFC 7643 §2.4: addresses have no value, and so any part that a change makes equal makes them one', () => {
+  const [first, second] = [{ locality: 'Hollywood' }, { locality: 'Burbank' }]
+  const resource = { userName: 'ada', addresses: [first, second], x509Certificates: [{ display: 'a' }, { display: 'b', primary: true }] }
+  expect(patch(resource, [replace('addresses.locality', 'Burbank')])['addresses']).toEqual([second])
+  expect(patch(resource, [replace('addresses[locality eq "Hollywood"].locality', 'Burbank')])['addresses']).toEqual([second])
+  expect(
+    patch(resource, [replace('x509Certificates.primary', true), replace('x509Certificates.display', 'c')])['x509Certificates'],
+  ).toEqual([
+    { display: 'c', primary: false },
+    { display: 'c', primary: true },
+  ])
+})
+
+test('R-50: elements that one change makes equal and primary are one, and it is primary', () => {
+  const after = patch(barbara, [add('emails[value pr]', { value: 'b@example.net', type: 'work', primary: true })])
+  expect(after['emails']).toEqual([{ value: 'b@example.net', type: 'work', primary: true }])
+})
+
 test('R-202: a filter that matches nothing is 400 noTarget, and nothing is changed', () => {
   const operations = [replace('title', 'x'), replace('emails[type eq "other"].value', 'x')]
   expect(() => patch(barbara, operations)).toThrow(new ScimError(400, 'noTarget', 'No element of emails matches the filter in the path.'))

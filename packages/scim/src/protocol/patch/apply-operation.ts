@@ -44,7 +44,7 @@ function changedList(before: readonly Json[], operation: ResolvedOperation, comp
     touched.push(changed)
     return [changed]
   })
-  return sameResource(before, after) ? before : onePrimary(canCoincide(target.subAttribute) ? distinct(after) : after, touched)
+  return sameResource(before, after) ? before : onePrimary(canCoincide(target.subAttribute, touched) ? distinct(after) : after, touched)
 }
 
 /** An element that was selected; undefined if nothing is left of it. A replace leaves nothing of what it was (§3.5.2.3), an add is merged. */
@@ -101,9 +101,10 @@ function appended(before: readonly Json[], newcomers: readonly Json[]): readonly
   return onePrimary(after, touched)
 }
 
-/** Whether a change of this part, or of the whole, can make two elements the same (type, value) pair. */
-function canCoincide(subAttribute: AttributeReference['subAttribute']): boolean {
-  return subAttribute === null || subAttribute.name === 'value' || subAttribute.name === 'type'
+/** Whether a change of this part, or of the whole, can make two elements the same: where there is no value, any part can. */
+function canCoincide(subAttribute: AttributeReference['subAttribute'], touched: readonly Json[]): boolean {
+  if (subAttribute === null || subAttribute.name === 'value' || subAttribute.name === 'type') return true
+  return touched.some((element) => isObject(element) && element['value'] === undefined)
 }
 
 /** What a change has made equal is one, and stays primary if either was. One pass: a list may be long and changed often. */
@@ -132,7 +133,9 @@ function isSamePair(a: Json, b: Json): boolean {
 
 /** A newcomer that is primary takes that from whoever was (§3.5.2.1, R-169, D-20), and without it that one may be another's twin. */
 function onePrimary(elements: readonly Json[], newcomers: readonly Json[]): readonly Json[] {
-  const winner = newcomers.findLast(isPrimary)
+  // A newcomer may have become one with another, and is then not among the elements.
+  const present = new Set(elements)
+  const winner = newcomers.findLast((newcomer) => isPrimary(newcomer) && present.has(newcomer))
   if (winner === undefined) return elements
   return distinct(
     elements.map((element) =>
