@@ -3,6 +3,7 @@ import { ScimError } from '../protocol/error.ts'
 import { quote } from '../quote.ts'
 import type { Attribute } from './attribute.ts'
 import { canonicalDateTime } from './date-time.ts'
+import { elementIdentity } from './element-identity.ts'
 import { findSubAttribute } from './find-attribute.ts'
 
 /**
@@ -80,21 +81,15 @@ export function isPrimary(value: Json): boolean {
   return isObject(value) && value['primary'] === true
 }
 
-/** The same (type, value) pair is kept once (§2.4): the last one, which may say more. Where there is no value, everything must be the same. */
+/** What is the same is kept once (§2.4): the last one, which may say more. */
 function withoutDuplicates(values: readonly Json[]): readonly Json[] {
   const kept = new Map<string, Json>()
   for (const value of values) {
-    const key = identity(value)
-    kept.delete(key)
-    kept.set(key, value)
+    const identity = elementIdentity(value)
+    kept.delete(identity)
+    kept.set(identity, value)
   }
   return [...kept.values()]
-}
-
-function identity(value: Json): string {
-  if (!isObject(value)) return JSON.stringify(value)
-  const { value: named, type = null } = value
-  return JSON.stringify(named === undefined ? Object.entries(value).sort() : [named, type])
 }
 
 export function invalid(name: string, problem: string): ScimError {

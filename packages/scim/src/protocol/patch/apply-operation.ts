@@ -1,8 +1,8 @@
 import { emptyObject, isArray, isObject, type Json, type JsonObject } from '../../json.ts'
+import { elementIdentity } from '../../schema/element-identity.ts'
 import { attributeName } from '../../schema/find-attribute.ts'
 import { isPrimary, readOne } from '../../schema/read-value.ts'
 import { type Resource, sameResource } from '../../schema/resource.ts'
-import type { AttributeReference } from '../../schema/schema.ts'
 import { ScimError } from '../error.ts'
 import { matchesElement } from '../query/filter/evaluate-filter.ts'
 import type { Comparable, ResolvedFilter } from '../query/filter/filter.ts'
@@ -44,7 +44,7 @@ function changedList(before: readonly Json[], operation: ResolvedOperation, comp
     touched.push(changed)
     return [changed]
   })
-  return sameResource(before, after) ? before : onePrimary(canCoincide(target.subAttribute, touched) ? distinct(after) : after, touched)
+  return sameResource(before, after) ? before : onePrimary(distinct(after), touched)
 }
 
 /** An element that was selected; undefined if nothing is left of it. A replace leaves nothing of what it was (§3.5.2.3), an add is merged. */
@@ -89,46 +89,26 @@ function describedBy(filter: ResolvedFilter): { [name: string]: Json } | undefin
 
 /** One that is there already is not there twice: what the newcomer says more is added to it. */
 function appended(before: readonly Json[], newcomers: readonly Json[]): readonly Json[] {
-  const after = [...before]
+  const after = new Map(before.map((element) => [elementIdentity(element), element]))
   const touched = newcomers.map((newcomer) => {
-    const index = after.findIndex((present) => isSamePair(present, newcomer))
-    const present = after[index]
+    const identity = elementIdentity(newcomer)
+    const present = after.get(identity)
     const joined = isObject(present) && isObject(newcomer) ? Object.assign(emptyObject<Json>(), present, newcomer) : newcomer
-    if (present === undefined) after.push(joined)
-    else after[index] = joined
+    after.set(identity, joined)
     return joined
   })
-  return onePrimary(after, touched)
-}
-
-/** Whether a change of this part, or of the whole, can make two elements the same: where there is no value, any part can. */
-function canCoincide(subAttribute: AttributeReference['subAttribute'], touched: readonly Json[]): boolean {
-  if (subAttribute === null || subAttribute.name === 'value' || subAttribute.name === 'type') return true
-  return touched.some((element) => isObject(element) && element['value'] === undefined)
+  return onePrimary([...after.values()], touched)
 }
 
 /** What a change has made equal is one, and stays primary if either was. One pass: a list may be long and changed often. */
 function distinct(elements: readonly Json[]): readonly Json[] {
   const kept = new Map<string, Json>()
   for (const element of elements) {
-    const key = identity(element)
-    const twin = kept.get(key)
-    if (twin === undefined || !isPrimary(twin)) kept.set(key, element)
+    const identity = elementIdentity(element)
+    const twin = kept.get(identity)
+    if (twin === undefined || !isPrimary(twin)) kept.set(identity, element)
   }
   return kept.size === elements.length ? elements : [...kept.values()]
-}
-
-/** Elements with one identity are the same value: the (type, value) pair, and where there is no value everything (RFC 7643 §2.4). */
-function identity(element: Json): string {
-  if (!isObject(element)) return JSON.stringify(element)
-  const { value, type = null } = element
-  return JSON.stringify(value === undefined ? Object.entries(element).sort() : [value, type])
-}
-
-/** The same (type, value) pair (RFC 7643 §2.4); where there is no value, the same in everything. */
-function isSamePair(a: Json, b: Json): boolean {
-  if (!isObject(a) || !isObject(b) || a['value'] === undefined) return sameResource(a, b)
-  return a['value'] === b['value'] && a['type'] === b['type']
 }
 
 /** A newcomer that is primary takes that from whoever was (§3.5.2.1, R-169, D-20), and without it that one may be another's twin. */
