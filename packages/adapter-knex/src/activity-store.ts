@@ -31,14 +31,14 @@ interface CountRow {
   readonly last_at: Date
 }
 
+const insertInto = `insert into activity
+  (org_id, at, request_id, token_id, provider, action, verb, subject, name, outcome, status, reason, duration_ms, body)`
+
 const iso = (instant: number) => new Date(instant).toISOString()
 
 export function activityStore(connection: Connection, { organization, now }: Scope): ActivityStore {
   function appendOne(entry: NewActivity): void {
     const { requestId, token, provider, action, verb, subject, name, outcome, status, reason, durationMs, body } = entry
-    const text = `insert into activity
-        (org_id, at, request_id, token_id, provider, action, verb, subject, name, outcome, status, reason, duration_ms, body)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     const sent = body === null ? null : JSON.stringify(body)
     const values = [
       organization,
@@ -56,7 +56,7 @@ export function activityStore(connection: Connection, { organization, now }: Sco
       durationMs,
       sent,
     ]
-    defer(connection, 'activity-append-one', text, values)
+    defer(connection, 'activity-append-one', `${insertInto} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, values)
   }
 
   return {
@@ -65,8 +65,7 @@ export function activityStore(connection: Connection, { organization, now }: Sco
       if (!entry) return
       // A change comes alone and with its name. Reading many and looking names up is for what failed, and slows no change down.
       if (entries.length === 1 && entry.name !== null) return appendOne(entry)
-      const text = `insert into activity
-          (org_id, at, request_id, token_id, provider, action, verb, subject, name, outcome, status, reason, duration_ms, body)
+      const text = `${insertInto}
         select ?::uuid, ?::timestamptz, entry."requestId", entry.token, entry.provider, entry.action, entry.verb, entry.subject,
           coalesce(entry.name,
             (select user_name from users where users.org_id = ? and users.id = entry.subject),
