@@ -3,8 +3,8 @@ import { ScimError } from './protocol/error.ts'
 
 /**
  * The JSON object in a text, without prototypes. Depth, keys and list elements are counted in one pass before anything is built, so that what
- * is too large costs only its reading. 400 `invalidSyntax` for what is no JSON object, is nested too deep, holds too many names or one name
- * twice (INP-2); 400 `invalidValue` for NUL and lone surrogates, which no database keeps as they are (INP-6).
+ * is too large costs only its reading. 400 `invalidSyntax` for what is no JSON object, is nested too deep, holds too many names, one name
+ * twice (INP-2) or `__proto__`; 400 `invalidValue` for NUL and lone surrogates, which no database keeps as they are (INP-6).
  */
 export function readJson(
   text: string,
@@ -77,6 +77,8 @@ function copy(value: Json, counter: { keys: number }): Json {
   const object = emptyObject<Json>()
   for (const [name, inner] of Object.entries(value)) {
     counter.keys += 1
+    // No attribute can be called so (RFC 7643 §2.1), and no provider means one: who sends it tries what it does.
+    if (name === '__proto__') throw new ScimError(400, 'invalidSyntax', 'The body has the name "__proto__", which is no attribute.')
     object[checked(name)] = copy(inner, counter)
   }
   return object
