@@ -115,6 +115,7 @@ test('29: any flipped bit of what the server shows of a group’s key fails clos
       epochs: [{ ...epoch, grants: [{ ...grant, signature: flip(grant.signature, bit) }] }],
     }),
     grant: (bit: number) => ({ ...shown, grant: { ...shown.grant, statement: flip(shown.grant.statement, bit) } }),
+    sealed: (bit: number) => ({ ...shown, grant: { ...shown.grant, sealed: flip(shown.grant.sealed, bit) } }),
     grantSignature: (bit: number) => ({ ...shown, grant: { ...shown.grant, signature: flip(shown.grant.signature, bit) } }),
   }
   await fc.assert(

@@ -9,6 +9,7 @@ import {
   type ShownEpoch,
   type ShownGroupKey,
   type SignedEpoch,
+  type SealedGrant,
   type SignedGrant,
   type UnlockedKey,
   checkRecipients,
@@ -35,7 +36,7 @@ export class HonestGroupServer {
   readonly organization: string
   readonly group = randomUUID()
   readonly log: KeyLogEntry[]
-  readonly epochs: { readonly signed: SignedEpoch; readonly grants: SignedGrant[] }[] = []
+  readonly epochs: { readonly signed: SignedEpoch; readonly grants: SealedGrant[] }[] = []
   note: GroupNote | null = null
 
   constructor(beside?: HonestGroupServer) {
@@ -67,7 +68,12 @@ export class HonestGroupServer {
   shownEpochs(from: number): readonly ShownEpoch[] {
     return this.epochs.slice(from - 1).map(({ signed, grants }) => {
       const made = new Set(signed.roster.map(({ fingerprint }) => fingerprint))
-      return { ...signed, grants: grants.filter((grant) => !made.has(toHexadecimal(read(grant).recipientFingerprint))) }
+      return {
+        ...signed,
+        grants: grants
+          .filter((grant) => !made.has(toHexadecimal(read(grant).recipientFingerprint)))
+          .map(({ statement, signature }) => ({ statement, signature })),
+      }
     })
   }
 
@@ -134,11 +140,11 @@ export async function granted(
   key: GroupKey,
   recipients: readonly Recipient[],
   kept = server.epochs[key.epoch.number - 1],
-): Promise<readonly SignedGrant[]> {
+): Promise<readonly SealedGrant[]> {
   const known = await server.known()
   const { people } = checkRecipients(recipients, { known, people: issuer.pins.people, holders: key.holders })
   const wish = { unlocked: issuer.unlocked, key, recipients, known, people: issuer.pins.people }
-  const grants: SignedGrant[] = []
+  const grants: SealedGrant[] = []
   for await (const batch of sealGrants(wish)) grants.push(...batch)
   issuer.pins = { ...issuer.pins, people }
   kept?.grants.push(...grants)

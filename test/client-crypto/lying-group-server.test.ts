@@ -4,7 +4,7 @@ import {
   type PersonPin,
   type Recipient,
   type SignedEpoch,
-  type SignedGrant,
+  type SealedGrant,
   type UnlockedKey,
   makeEpoch,
   openGroupKey,
@@ -220,10 +220,10 @@ test('a maker and an issuer whose key is not in the log are refused', async () =
   const byUnlogged = await signed(unlogged.unlocked, fields.with(8, ascii(unlogged.user)).with(9, fingerprint))
   await refused(() => opened(server, grace, { ...shown, epochs: [{ ...epoch, ...byUnlogged }] }), 'missing-from-key-log')
   const grantByUnlogged = await signed(unlogged.unlocked, grant.with(8, ascii(unlogged.user)).with(9, fingerprint))
-  await refused(() => opened(server, grace, { ...shown, grant: grantByUnlogged }), 'missing-from-key-log')
+  await refused(() => opened(server, grace, { ...shown, grant: { ...shown.grant, ...grantByUnlogged } }), 'missing-from-key-log')
   // One person's key in the name of another is no key of theirs.
   const inTheNameOf = await signed(mallory.unlocked, grant.with(9, mallory.unlocked.statement.fingerprint))
-  await refused(() => opened(server, grace, { ...shown, grant: inTheNameOf }), 'missing-from-key-log')
+  await refused(() => opened(server, grace, { ...shown, grant: { ...shown.grant, ...inTheNameOf } }), 'missing-from-key-log')
 })
 
 test('an epoch that its maker did not sign as it is, is refused', async () => {
@@ -253,9 +253,11 @@ test('an epoch that its maker did not sign as it is, is refused', async () => {
 test('a grant that its issuer did not sign as it is, is refused', async () => {
   const { server, ada, grace } = await keyedGroup()
   const shown = server.shownTo(grace)
-  const lie = (changed: Partial<SignedGrant>) => opened(server, grace, { ...shown, grant: { ...shown.grant, ...changed } })
+  const lie = (changed: Partial<SealedGrant>) => opened(server, grace, { ...shown, grant: { ...shown.grant, ...changed } })
   const fields = fieldsOf(shown.grant)
   await refused(() => lie({ signature: flipped(shown.grant.signature) }), 'altered-grant')
+  await refused(() => lie({ sealed: flipped(shown.grant.sealed) }), 'altered-grant')
+  await refused(() => lie({ sealed: server.shownTo(ada).grant.sealed }), 'altered-grant')
   await refused(() => lie({ statement: flipped(shown.grant.statement) }), 'altered-grant')
   await refused(() => lie({ statement: toBase64url(canonicalBytes(fields.with(10, ascii('automatic')))) }), 'altered-grant')
   await refused(async () => lie(await signed(ada.unlocked, fields.with(0, ascii('latchkey-2')))), 'unknown-suite')
@@ -291,7 +293,7 @@ test('a key of another group or of another organisation is refused', async () =>
   await refused(() => opened(server, newcomer, ofOther), 'other-groups-key')
   await refused(() => opened(server, newcomer, { ...shown, grant: ofOther.grant }), 'other-groups-key')
   const ofOrganization = await signed(ada.unlocked, fieldsOf(shown.grant).with(2, ascii(randomUUID())))
-  await refused(() => opened(server, newcomer, { ...shown, grant: ofOrganization }), 'other-groups-key')
+  await refused(() => opened(server, newcomer, { ...shown, grant: { ...shown.grant, ...ofOrganization } }), 'other-groups-key')
   const { unlocked, pins } = await new HonestGroupServer().person()
   const known = await server.known()
   await refused(() => openGroupKey({ unlocked, group: server.group, shown, known, pins }), 'other-groups-key')
@@ -330,7 +332,7 @@ test('a sealed key that somebody else signs as their own does not open', async (
   const shown = server.shownTo(grace)
   const fields = fieldsOf(shown.grant)
   const copied = await signed(grace.unlocked, fields.with(8, ascii(grace.user)).with(9, grace.unlocked.statement.fingerprint))
-  await refused(() => opened(server, grace, { ...shown, grant: copied }), 'damaged-envelope')
+  await refused(() => opened(server, grace, { ...shown, grant: { ...shown.grant, ...copied } }), 'damaged-envelope')
 })
 
 test('an issuer with another key than the one that was pinned is refused, though the log has it', async () => {

@@ -1,9 +1,9 @@
-import { type Bytes, areEqual, fromBase64url, toBase64url, toHexadecimal } from './bytes.ts'
+import { type Bytes, areEqual, concatenate, fromBase64url, sha256, toBase64url, toHexadecimal } from './bytes.ts'
 import { canonical, fieldsOf, suite } from './canonical.ts'
 import { ClientCryptoError } from './client-crypto-error.ts'
 import { hkdf } from './derived-keys.ts'
 import { type GroupIdentity, type VerifiedEpoch, loggedKey } from './epoch.ts'
-import { hpke } from './hpke.ts'
+import { encapsulatedKeyLength, hpke } from './hpke.ts'
 import type { KnownKeys } from './key-log.ts'
 import { importPublicKey, isSigned, sign } from './key-pairs.ts'
 import type { VerifiedStatement } from './key-statement.ts'
@@ -14,7 +14,7 @@ const approvals = ['by-hand', 'automatic', 'carried-over'] as const
 /** Who looked at whose key it is: the issuer, nobody (the organisation's policy), or somebody before. */
 export type GrantApproval = (typeof approvals)[number]
 
-/** A group's key for one member, and all that it is bound to. */
+/** That a member was given a group's key, and all that this is bound to. */
 export interface Grant extends GroupIdentity {
   readonly epoch: number
   /** SHA-256 of the epoch's statement. */
@@ -24,14 +24,20 @@ export interface Grant extends GroupIdentity {
   readonly issuer: string
   readonly issuerFingerprint: Bytes
   readonly approval: GrantApproval
-  readonly encapsulatedKey: Bytes
-  readonly ciphertext: Bytes
+  /** SHA-256 of the sealed key, which only the recipient has a use for. */
+  readonly sealedDigest: Bytes
 }
 
-/** A grant as the server keeps it and hands it out. Bytes are base64url. */
+/** A grant as everybody may see it. Bytes are base64url. */
 export interface SignedGrant {
   readonly statement: string
   readonly signature: string
+}
+
+/** A grant with what it is about, for its recipient. */
+export interface SealedGrant extends SignedGrant {
+  /** The encapsulated key and the group's key behind it, base64url. */
+  readonly sealed: string
 }
 
 /** Which key an epoch has: two keys never have the same commitment, and none can be told from it. */
@@ -45,7 +51,7 @@ export async function sealGrant(
   { epoch, secret }: { readonly epoch: VerifiedEpoch; readonly secret: Bytes },
   recipient: VerifiedStatement,
   approval: GrantApproval,
-): Promise<SignedGrant> {
+): Promise<SealedGrant> {
   const header = {
     organization: epoch.organization,
     group: epoch.group,
@@ -60,8 +66,10 @@ export async function sealGrant(
   const data = headerBytes(header)
   const recipientPublicKey = await importPublicKey('X25519', recipient.encryptionPublicKey, [])
   const { enc, ct } = await hpke.seal({ recipientPublicKey, info: data }, secret, data)
-  const statement = grantBytes({ ...header, encapsulatedKey: new Uint8Array(enc), ciphertext: new Uint8Array(ct) })
-  return { statement: toBase64url(statement), signature: toBase64url(await sign(issuer.pairs, statement)) }
+  const sealed = concatenate(new Uint8Array(enc), new Uint8Array(ct))
+  const statement = grantBytes({ ...header, sealedDigest: await sha256(sealed) })
+  const signature = await sign(issuer.pairs, statement)
+  return { statement: toBase64url(statement), signature: toBase64url(signature), sealed: toBase64url(sealed) }
 }
 
 /** The grant, if it is one of this very epoch and a logged key of its issuer signed it. Whether the issuer held the epoch, `holdersOf` decides. */
@@ -80,14 +88,21 @@ export async function verifyGrant(epoch: VerifiedEpoch, { statement, signature }
 }
 
 /** The key of a verified grant, if it is to this person's present key and is the very key of the epoch. */
-export async function openGrant({ statement, pairs }: UnlockedKey, epoch: VerifiedEpoch, grant: Grant): Promise<Bytes> {
+export async function openGrant(
+  { statement, pairs }: UnlockedKey,
+  epoch: VerifiedEpoch,
+  grant: Grant,
+  { sealed }: Pick<SealedGrant, 'sealed'>,
+): Promise<Bytes> {
   if (grant.recipient !== statement.user) {
     throw new ClientCryptoError('other-users-grant', 'The server sent the group’s key as it was sealed to somebody else.')
   }
   if (!areEqual(grant.recipientFingerprint, statement.fingerprint)) {
     throw new ClientCryptoError('replayed-grant', 'The server sent the group’s key as it was sealed to a former key of yours.')
   }
-  const secret = await unsealed(pairs.encryption, grant)
+  const bytes = fromBase64url(sealed)
+  if (!areEqual(await sha256(bytes), grant.sealedDigest)) throw altered()
+  const secret = await unsealed(pairs.encryption, grant, bytes)
   if (!areEqual(await commitmentOf(secret), epoch.commitment)) {
     secret.fill(0)
     throw new ClientCryptoError('wrong-group-key', 'What was granted is not the key of this epoch: who granted it does not hold it.')
@@ -121,7 +136,7 @@ export async function holdersOf(epoch: VerifiedEpoch, shown: readonly SignedGran
   }
 }
 
-type Header = Omit<Grant, 'encapsulatedKey' | 'ciphertext'>
+type Header = Omit<Grant, 'sealedDigest'>
 
 function headerFields(grant: Header) {
   const { organization, group, epoch, epochStatement, recipient, recipientFingerprint, issuer, issuerFingerprint, approval } = grant
@@ -146,18 +161,16 @@ function headerBytes(grant: Header): Bytes {
 }
 
 function grantBytes(grant: Grant): Bytes {
-  return canonical(...headerFields(grant), grant.encapsulatedKey, grant.ciphertext)
+  return canonical(...headerFields(grant), grant.sealedDigest)
 }
 
 function readGrant(bytes: Bytes): Grant {
   const fields = fieldsOf(bytes)
   const text = (index: number) => new TextDecoder().decode(fields?.[index])
   if (text(0) !== suite) throw new ClientCryptoError('unknown-suite', 'The server sent a grant of a suite that this client does not know.')
-  const [epochStatement, recipientFingerprint, issuerFingerprint, encapsulatedKey, ciphertext] = [5, 7, 9, 11, 12].map(
-    (index) => fields?.[index],
-  )
+  const [epochStatement, recipientFingerprint, issuerFingerprint, sealedDigest] = [5, 7, 9, 11].map((index) => fields?.[index])
   const approval = approvals.find((name) => name === text(10))
-  if (!epochStatement || !recipientFingerprint || !issuerFingerprint || !approval || !encapsulatedKey || !ciphertext) throw altered()
+  if (!epochStatement || !recipientFingerprint || !issuerFingerprint || !approval || !sealedDigest) throw altered()
   const grant = {
     organization: text(2),
     group: text(3),
@@ -168,17 +181,17 @@ function readGrant(bytes: Bytes): Grant {
     issuer: text(8),
     issuerFingerprint,
     approval,
-    encapsulatedKey,
-    ciphertext,
+    sealedDigest,
   }
   if (!areEqual(grantBytes(grant), bytes)) throw altered()
   return grant
 }
 
-async function unsealed(recipientKey: CryptoKeyPair, grant: Grant): Promise<Bytes> {
+async function unsealed(recipientKey: CryptoKeyPair, grant: Grant, sealed: Bytes): Promise<Bytes> {
   const data = headerBytes(grant)
   try {
-    const plaintext = await hpke.open({ recipientKey, enc: grant.encapsulatedKey, info: data }, grant.ciphertext, data)
+    const enc = sealed.slice(0, encapsulatedKeyLength)
+    const plaintext = await hpke.open({ recipientKey, enc, info: data }, sealed.slice(encapsulatedKeyLength), data)
     return new Uint8Array(plaintext)
   } catch {
     throw new ClientCryptoError('damaged-envelope', 'What the server sent as the group’s key does not open.')

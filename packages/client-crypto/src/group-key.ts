@@ -1,7 +1,7 @@
 import { type Bytes, areEqual, randomBytes, sha256, toBase64url, toHexadecimal } from './bytes.ts'
 import { ClientCryptoError } from './client-crypto-error.ts'
 import { type GroupIdentity, type SignedEpoch, type VerifiedEpoch, epochBytes, loggedKey, rosterDigest, verifyEpoch } from './epoch.ts'
-import { type SignedGrant, commitmentOf, holdersOf, openGrant, sealGrant, verifyGrant } from './grant.ts'
+import { type SealedGrant, type SignedGrant, commitmentOf, holdersOf, openGrant, sealGrant, verifyGrant } from './grant.ts'
 import type { KnownKeys } from './key-log.ts'
 import { sign } from './key-pairs.ts'
 import { type PeoplePins, withPerson } from './people.ts'
@@ -28,7 +28,7 @@ export interface ShownEpoch extends SignedEpoch {
 /** What the server hands out of a group's key: every epoch from the one that this browser has seen last, and the person's own grant of the newest. */
 export interface ShownGroupKey {
   readonly epochs: readonly ShownEpoch[]
-  readonly grant: SignedGrant
+  readonly grant: SealedGrant
 }
 
 /** A group's key that is open in this browser. `forgetGroupKey` clears it. */
@@ -60,7 +60,7 @@ export async function openGroupKey(wish: {
     throw new ClientCryptoError('grant-without-holder', 'Somebody who did not hold the group’s key granted it to you.')
   }
   const pins = { group: groupPin(epoch), people: withPerson(people, loggedKey(known, grant.issuer, issuerFingerprint)) }
-  const secret = await openGrant(unlocked, epoch, grant)
+  const secret = await openGrant(unlocked, epoch, grant, shown.grant)
   return { key: { epoch, holders, secret }, pins }
 }
 
@@ -77,7 +77,7 @@ export async function makeEpoch(wish: {
   readonly people: PeoplePins
   /** ISO 8601 UTC with milliseconds. */
   readonly time: string
-}): Promise<{ readonly key: GroupKey; readonly epoch: SignedEpoch; readonly grant: SignedGrant; readonly pins: GroupPins }> {
+}): Promise<{ readonly key: GroupKey; readonly epoch: SignedEpoch; readonly grant: SealedGrant; readonly pins: GroupPins }> {
   const { unlocked, previous, known } = wish
   const { user, organization, fingerprint } = unlocked.statement
   const identity = { organization, group: wish.group }

@@ -1,4 +1,4 @@
-import { type SignedGrant, sealGrant } from './grant.ts'
+import { type SealedGrant, sealGrant } from './grant.ts'
 import type { GroupKey } from './group-key.ts'
 import type { KnownKeys } from './key-log.ts'
 import type { PeoplePins } from './people.ts'
@@ -21,7 +21,7 @@ export interface SealingWish {
  * Seals a group's key to many, and hands the grants out as they come: what was sent stays when the page is closed half-way, and the rest waits. Everybody
  * is checked before the first is sealed to.
  */
-export async function* sealGrants({ unlocked, key, recipients, known, people }: SealingWish): AsyncGenerator<readonly SignedGrant[]> {
+export async function* sealGrants({ unlocked, key, recipients, known, people }: SealingWish): AsyncGenerator<readonly SealedGrant[]> {
   const { recipients: checked } = checkRecipients(recipients, { known, people, holders: key.holders })
   for (let start = 0; start < checked.length; start += grantsPerBatch) {
     const batch = checked.slice(start, start + grantsPerBatch)

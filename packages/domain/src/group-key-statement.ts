@@ -28,7 +28,10 @@ const approvals = ['by-hand', 'automatic', 'carried-over'] as const
  */
 export type GrantApproval = (typeof approvals)[number]
 
-/** A group's key for one member, and everything that it is bound to. */
+/**
+ * That a member was given a group's key, and everything that this is bound to. The sealed key is named by its digest and kept beside it: what was said
+ * stays for good, as evidence of who held an epoch, and the sealed key can be destroyed (LIF-6).
+ */
 export interface GrantStatement {
   readonly organization: string
   readonly group: string
@@ -41,9 +44,8 @@ export interface GrantStatement {
   /** Of the key that signs the grant. */
   readonly issuerFingerprint: Uint8Array
   readonly approval: GrantApproval
-  /** The group key, sealed by HPKE (RFC 9180) to the recipient's encryption key. */
-  readonly encapsulatedKey: Uint8Array
-  readonly ciphertext: Uint8Array
+  /** SHA-256 of the group key as it was sealed by HPKE (RFC 9180) to the recipient's encryption key. */
+  readonly sealedDigest: Uint8Array
 }
 
 /** One member's place in a roster. */
@@ -85,15 +87,15 @@ export function readEpochStatement(bytes: Uint8Array): EpochStatement | undefine
 
 /**
  * Reads the canonical bytes of a grant: suite, kind, organisation, group, epoch, hash of the epoch's statement, recipient and fingerprint, issuer and
- * fingerprint, approval, encapsulated key, ciphertext. Undefined for anything that is not exactly that.
+ * fingerprint, approval, digest of the sealed key. Undefined for anything that is not exactly that.
  */
 export function readGrantStatement(bytes: Uint8Array): GrantStatement | undefined {
   const fields = canonicalFields(bytes)
-  if (fields?.length !== 13) return undefined
+  if (fields?.length !== 12) return undefined
   const text = (index: number) => asciiText(fields[index]!) ?? ''
   if (text(0) !== suite || text(1) !== 'group-key-grant') return undefined
   if (![2, 3, 6, 8].every((index) => uuid.test(text(index))) || !counter.test(text(4))) return undefined
-  if (![5, 7, 9, 11].every((index) => fields[index]!.length === 32) || fields[12]!.length !== sealedKeyLength) return undefined
+  if (![5, 7, 9, 11].every((index) => fields[index]!.length === 32)) return undefined
   const approval = approvals.find((known) => known === text(10))
   if (!approval) return undefined
   return {
@@ -106,13 +108,12 @@ export function readGrantStatement(bytes: Uint8Array): GrantStatement | undefine
     issuer: text(8),
     issuerFingerprint: fields[9]!,
     approval,
-    encapsulatedKey: fields[11]!,
-    ciphertext: fields[12]!,
+    sealedDigest: fields[11]!,
   }
 }
 
-/** 32 bytes of key and the 16 of AES-GCM's tag. */
-const sealedKeyLength = 48
+/** A sealed group key: the encapsulated key of 32 bytes, and behind it the 32 of the key with the 16 of AES-GCM's tag. */
+export const sealedKeyLength = 80
 
 /**
  * What a roster's digest covers: whom an epoch was made for, each once and by user id, so that one set has one form. Undefined where somebody is named

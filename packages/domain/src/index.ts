@@ -27,7 +27,7 @@ export { cancelReset, noKeyYet, registrationSessionAgeMaxMs, requestReset, reset
 export type { Group } from './group.ts'
 export { changeGroupByProvisioning } from './group.ts'
 export type { EpochStatement, GrantApproval, GrantStatement, RosterEntry } from './group-key-statement.ts'
-export { readEpochStatement, readGrantStatement, rosterMessage } from './group-key-statement.ts'
+export { readEpochStatement, readGrantStatement, rosterMessage, sealedKeyLength } from './group-key-statement.ts'
 export { fromHexadecimal, toHexadecimal } from './hexadecimal.ts'
 export type { ApiTokenId, ConnectionId, GroupId, OrganizationId, ScimTokenId, SessionId, UserId } from './ids.ts'
 export { apiTokenId, connectionId, groupId, isId, organizationId, scimTokenId, sessionId, userId } from './ids.ts'

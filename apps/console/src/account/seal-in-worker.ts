@@ -1,4 +1,4 @@
-import { ClientCryptoError, type SealingWish, type SignedGrant } from '@latchkey/client-crypto'
+import { ClientCryptoError, type SealingWish, type SealedGrant } from '@latchkey/client-crypto'
 import { startWorker } from './own-workers.ts'
 import type { SealingAnswer, SealingRequest } from './seal-grants.worker.ts'
 
@@ -6,7 +6,7 @@ import type { SealingAnswer, SealingRequest } from './seal-grants.worker.ts'
  * `sealGrants` beside the page, so that it stays alive meanwhile. A batch is sealed only when the one before was dealt with; who stops asking ends the
  * worker, and what it held is gone with it.
  */
-export async function* sealInWorker(wish: SealingWish): AsyncGenerator<readonly SignedGrant[]> {
+export async function* sealInWorker(wish: SealingWish): AsyncGenerator<readonly SealedGrant[]> {
   const worker = startWorker('sealing')
   try {
     for (let request: SealingRequest = wish; ; request = 'next') {
