@@ -18,6 +18,7 @@ import { administrationContract } from './administration.contract.ts'
 import { apiTokenStoreContract } from './api-token-store.contract.ts'
 import { auditTrailContract } from './audit-trail.contract.ts'
 import { directoryStoreContract } from './directory-store.contract.ts'
+import { groupKeyStoreContract } from './group-key-store.contract.ts'
 import { groupStoreContract } from './group-store.contract.ts'
 import { keyStoreContract } from './key-store.contract.ts'
 import { mailContract } from './mail.contract.ts'
@@ -73,6 +74,7 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   describe('sessions', () => sessionStoreContract(subject))
   describe('single sign-on', () => ssoStoreContract(subject))
   describe('keys', () => keyStoreContract(subject))
+  describe('group keys', () => groupKeyStoreContract(subject))
   describe('API tokens', () => apiTokenStoreContract(subject))
   describe('role mappings', () => roleMappingStoreContract(subject))
   describe('administration', () => administrationContract(subject))

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type MembershipWish, type UserId, membershipChange, membershipStatus, userStatus } from '@latchkey/domain'
+import { type MembershipWish, type UserId, membershipChange } from '@latchkey/domain'
 import { userIds } from '../arbitraries/ids.ts'
-import { users } from '../arbitraries/users.ts'
 
 const runs = { numRuns: 2_000 }
 const people = fc.constantFrom(...fc.sample(userIds, { numRuns: 6, seed: 6 }))
@@ -45,15 +44,6 @@ test('nobody both joins and leaves', () =>
       expect(joining.filter((user) => leaving.includes(user))).toEqual([])
       expect(new Set(joining).size).toBe(joining.length)
       if (rest === 'leave') expect(leaving).toEqual([])
-    }),
-    runs,
-  ))
-
-test('invariant 25: whether a member may do anything follows the person', () =>
-  fc.assert(
-    fc.property(users, (user) => {
-      const status = userStatus(user)
-      expect(membershipStatus(user)).toBe(status === 'deleted' ? 'deactivated' : status)
     }),
     runs,
   ))

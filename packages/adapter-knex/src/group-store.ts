@@ -1,5 +1,5 @@
 import { canonicalText, groupId, userId } from '@latchkey/domain'
-import type { GroupRecord, GroupStore, GroupView } from '@latchkey/application'
+import type { DeletedGroup, GroupRecord, GroupStore, GroupView } from '@latchkey/application'
 import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
 
@@ -89,6 +89,24 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
       defer(connection, 'groups-touch', text, [new Date(now).toISOString(), organization, ids])
     },
 
+    async deleted() {
+      const text = `select ${groupColumns}, groups.deleted_at from groups where org_id = ? and deleted_at is not null order by deleted_at, id limit 100`
+      return (await run<DeletedRow>(connection, 'groups-deleted', text, [organization])).map(deletedFromRow)
+    },
+
+    async lockDeleted(id) {
+      const text = `select ${groupColumns}, groups.deleted_at from groups where org_id = ? and id = ? and deleted_at is not null for update`
+      const [row] = await run<DeletedRow>(connection, 'group-lock-deleted', text, [organization, id])
+      return row && deletedFromRow(row)
+    },
+
+    async restore({ record: before }) {
+      const lastModifiedAt = Math.max(now, before.lastModifiedAt + 1)
+      const text = 'update groups set deleted_at = null, version = ?, last_modified_at = ? where org_id = ? and id = ?'
+      defer(connection, 'group-restore', text, [before.version + 1, new Date(lastModifiedAt).toISOString(), organization, before.group.id])
+      return { ...before, version: before.version + 1, lastModifiedAt }
+    },
+
     async deletedBefore(moment, limit) {
       const text = 'select id from groups where org_id = ? and deleted_at < ? order by deleted_at, id limit ? for update'
       const values = [organization, new Date(moment).toISOString(), limit]
@@ -107,6 +125,14 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
       return left.map((row) => userId(row.user_id))
     },
   }
+}
+
+interface DeletedRow extends GroupRow {
+  readonly deleted_at: Date
+}
+
+function deletedFromRow(row: DeletedRow): DeletedGroup {
+  return { record: groupFromRow(row), deletedAt: row.deleted_at.getTime() }
 }
 
 export interface GroupViewRow extends GroupRow {

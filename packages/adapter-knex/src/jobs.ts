@@ -18,6 +18,8 @@ export interface JobHandlers {
   sealAudit(): Promise<void>
   /** Asked by the clock, once a minute. */
   watchForMassChange(): Promise<void>
+  /** Asked by the clock, every ten minutes. */
+  tellHolders(): Promise<void>
   /** Asked by the clock, once a day. */
   expireRecords(): Promise<void>
 }
@@ -32,6 +34,7 @@ const resetsTask = 'complete-key-resets'
 const forgetTask = 'forget-what-expired'
 const sealTask = 'seal-audit'
 const watchTask = 'watch-for-mass-change'
+const tellTask = 'tell-holders'
 const expireTask = 'expire-records'
 
 interface MailPayload {
@@ -75,6 +78,7 @@ export async function startJobs({
       [forgetTask]: () => handlers.forgetWhatExpired(),
       [watchTask]: () => handlers.watchForMassChange(),
       [sealTask]: () => handlers.sealAudit(),
+      [tellTask]: () => handlers.tellHolders(),
       [expireTask]: () => handlers.expireRecords(),
     },
     crontab: [
@@ -84,6 +88,7 @@ export async function startJobs({
       // One at a time, and none in waiting behind another: the next minute brings the next.
       `* * * * * ${sealTask} ?jobKey=${sealTask}&queue=audit&max=3`,
       `* * * * * ${watchTask} ?jobKey=${watchTask}&max=3`,
+      `*/10 * * * * ${tellTask} ?jobKey=${tellTask}&max=3`,
       `41 3 * * * ${expireTask} ?fill=1d&queue=audit&max=3`,
     ].join('\n'),
     events,

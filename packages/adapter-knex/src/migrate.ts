@@ -16,6 +16,7 @@ import { createActivity } from './migrations/022-create-activity.ts'
 import { createRoleMappings } from './migrations/023-create-role-mappings.ts'
 import { createApiTokens } from './migrations/024-create-api-tokens.ts'
 import { noteTokenMakers } from './migrations/025-note-token-makers.ts'
+import { createGroupKeys } from './migrations/040-create-group-keys.ts'
 
 interface Migration {
   readonly name: string
@@ -38,6 +39,7 @@ const migrations: readonly Migration[] = [
   createRoleMappings,
   createApiTokens,
   noteTokenMakers,
+  createGroupKeys,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

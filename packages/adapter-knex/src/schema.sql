@@ -109,6 +109,50 @@ create table deployment (
   constraint deployment_pkey PRIMARY KEY (only_row)
 );
 
+create table epoch_rosters (
+  org_id uuid not null,
+  group_id uuid not null,
+  number integer not null,
+  user_id uuid not null,
+  fingerprint text not null,
+  constraint epoch_rosters_org_id_group_id_number_fkey FOREIGN KEY (org_id, group_id, number) REFERENCES group_epochs(org_id, group_id, number) ON DELETE CASCADE,
+  constraint epoch_rosters_pkey PRIMARY KEY (org_id, group_id, number, user_id)
+);
+alter table epoch_rosters enable row level security;
+alter table epoch_rosters force row level security;
+create policy organization on epoch_rosters for all using ((org_id = current_organization()));
+
+create table group_epochs (
+  org_id uuid not null,
+  group_id uuid not null,
+  number integer not null,
+  statement text not null,
+  signature text not null,
+  hash text not null,
+  maker uuid not null,
+  made_at timestamp with time zone not null,
+  constraint group_epochs_number_check CHECK ((number >= 1)),
+  constraint group_epochs_org_id_group_id_fkey FOREIGN KEY (org_id, group_id) REFERENCES groups(org_id, id) ON DELETE CASCADE,
+  constraint group_epochs_pkey PRIMARY KEY (org_id, group_id, number)
+);
+alter table group_epochs enable row level security;
+alter table group_epochs force row level security;
+create policy organization on group_epochs for all using ((org_id = current_organization()));
+
+create table group_notes (
+  org_id uuid not null,
+  group_id uuid not null,
+  epoch integer not null,
+  sealed text not null,
+  version integer not null,
+  constraint group_notes_org_id_group_id_fkey FOREIGN KEY (org_id, group_id) REFERENCES groups(org_id, id) ON DELETE CASCADE,
+  constraint group_notes_pkey PRIMARY KEY (org_id, group_id),
+  constraint group_notes_version_check CHECK ((version >= 1))
+);
+alter table group_notes enable row level security;
+alter table group_notes force row level security;
+create policy organization on group_notes for all using ((org_id = current_organization()));
+
 create table groups (
   org_id uuid not null,
   id uuid not null,
@@ -131,6 +175,33 @@ CREATE UNIQUE INDEX groups_external_id ON public.groups USING btree (org_id, ext
 alter table groups enable row level security;
 alter table groups force row level security;
 create policy organization on groups for all using ((org_id = current_organization()));
+
+create table key_grants (
+  org_id uuid not null,
+  id bigint not null generated always as identity,
+  group_id uuid not null,
+  epoch integer not null,
+  recipient uuid not null,
+  fingerprint text not null,
+  issuer uuid not null,
+  approval text not null,
+  statement text not null,
+  signature text not null,
+  sealed text,
+  membership bigint not null,
+  granted_at timestamp with time zone not null,
+  withheld_since timestamp with time zone,
+  constraint key_grants_approval_check CHECK ((approval = ANY (ARRAY['by-hand'::text, 'automatic'::text, 'carried-over'::text]))),
+  constraint key_grants_org_id_group_id_epoch_fkey FOREIGN KEY (org_id, group_id, epoch) REFERENCES group_epochs(org_id, group_id, number) ON DELETE CASCADE,
+  constraint key_grants_pkey PRIMARY KEY (org_id, id)
+);
+CREATE INDEX key_grants_automatic ON public.key_grants USING btree (org_id, granted_at) WHERE (approval = 'automatic'::text);
+CREATE INDEX key_grants_recipient ON public.key_grants USING btree (org_id, group_id, epoch, recipient);
+CREATE INDEX key_grants_withheld ON public.key_grants USING btree (org_id, withheld_since) WHERE ((withheld_since IS NOT NULL) AND (sealed IS NOT NULL));
+CREATE UNIQUE INDEX key_grants_sealed ON public.key_grants USING btree (org_id, group_id, epoch, recipient, fingerprint) WHERE (sealed IS NOT NULL);
+alter table key_grants enable row level security;
+alter table key_grants force row level security;
+create policy organization on key_grants for all using ((org_id = current_organization()));
 
 create table key_log (
   org_id uuid not null,

@@ -5,6 +5,7 @@ import { auditLog, auditTrail } from './audit-trail-store.ts'
 import { atAGlance, inOrganization } from './bind-organization.ts'
 import type { Connection, Database } from './database.ts'
 import { directorySources, directoryStore } from './directory-store.ts'
+import { groupKeyStore } from './group-key-store.ts'
 import { groupStore } from './group-store.ts'
 import { keyLog, keyStore, wrongProofStore } from './key-store.ts'
 import { membershipStore } from './membership-store.ts'
@@ -36,6 +37,7 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     sessions: sessionStore(connection, scope),
     sso: ssoStore(connection, scope),
     keys: keyStore(connection, scope),
+    groupKeys: groupKeyStore(connection, scope),
     keyLog: keyLog(connection, scope),
     wrongProofs: wrongProofStore(connection, scope),
     audit: auditLog(connection, scope),

@@ -1,5 +1,5 @@
 import { canonicalText } from '@latchkey/domain'
-import type { GroupRecord, GroupStore } from '@latchkey/application'
+import type { DeletedGroup, GroupRecord, GroupStore } from '@latchkey/application'
 import type { Scope } from './realm.ts'
 import { groupView, liveGroup, membersOf } from './views.ts'
 
@@ -7,10 +7,10 @@ export function groupStore({ realm, now, taken }: Scope): GroupStore {
   const write = (record: GroupRecord): GroupRecord => {
     const { id, displayName, externalId } = record.group
     const nameKey = canonicalText(displayName)
-    const others = realm.groups.values().filter((other) => other.record.group.id !== id && !other.isDeleted)
+    const others = realm.groups.values().filter((other) => other.record.group.id !== id && other.deletedAt === null)
     if (others.some((other) => other.nameKey === nameKey)) throw taken('displayName')
     if (externalId !== null && others.some((other) => other.record.group.externalId === externalId)) throw taken('externalId')
-    realm.groups.set(id, { record, nameKey, isDeleted: false })
+    realm.groups.set(id, { record, nameKey, deletedAt: null })
     return record
   }
   const next = (before: GroupRecord): GroupRecord => ({
@@ -18,6 +18,12 @@ export function groupStore({ realm, now, taken }: Scope): GroupStore {
     version: before.version + 1,
     lastModifiedAt: Math.max(now, before.lastModifiedAt + 1),
   })
+
+  const deleted = (): readonly DeletedGroup[] =>
+    realm.groups
+      .values()
+      .flatMap(({ record, deletedAt }) => (deletedAt === null ? [] : [{ record, deletedAt }]))
+      .sort((a, b) => a.deletedAt - b.deletedAt)
 
   return {
     async get(id, wants) {
@@ -42,22 +48,30 @@ export function groupStore({ realm, now, taken }: Scope): GroupStore {
       }
     },
 
+    deleted: async () => deleted().slice(0, 100),
+    lockDeleted: async (id) => deleted().find(({ record }) => record.group.id === id),
+    restore: async ({ record }) => write(next(record)),
+
     deletedBefore: async (moment, limit) =>
       realm.groups
         .values()
-        .filter(({ isDeleted, record }) => isDeleted && record.lastModifiedAt < moment)
+        .filter(({ deletedAt }) => deletedAt !== null && deletedAt < moment)
         .slice(0, limit)
         .map(({ record }) => record.group.id),
 
     async erase(id) {
-      if (realm.groups.get(id)?.isDeleted) realm.groups.delete(id)
+      if ((realm.groups.get(id)?.deletedAt ?? null) === null) return
+      realm.groups.delete(id)
+      realm.groupNotes.delete(id)
+      for (const [key, row] of realm.groupEpochs.entries()) if (row.group === id) realm.groupEpochs.delete(key)
+      for (const [key, row] of realm.keyGrants.entries()) if (row.group === id) realm.keyGrants.delete(key)
     },
 
     async delete(before) {
       const { id, displayName } = before.group
-      const left = [...membersOf(realm, id)]
+      const left = [...membersOf(realm, id).keys()]
       realm.members.delete(id)
-      realm.groups.set(id, { record: next(before), nameKey: canonicalText(displayName), isDeleted: true })
+      realm.groups.set(id, { record: next(before), nameKey: canonicalText(displayName), deletedAt: now })
       return left
     },
   }

@@ -4,11 +4,11 @@ import { isArray, matchesElement } from '@latchkey/scim'
 import type { Scope } from './realm.ts'
 import { groupView, groupsOf, liveGroup, liveUser, membersOf } from './views.ts'
 
-export function membershipStore({ realm, locations }: Scope): MembershipStore {
+export function membershipStore({ realm, now, locations }: Scope): MembershipStore {
   const removeWhere = (group: GroupId, leaves: (user: UserId) => boolean): readonly UserId[] => {
     const members = [...membersOf(realm, group)]
-    const left = members.filter(leaves)
-    if (left.length > 0) realm.members.set(group, new Set(members.filter((user) => !leaves(user))))
+    const left = members.flatMap(([user]) => (leaves(user) ? [user] : []))
+    if (left.length > 0) realm.members.set(group, new Map(members.filter(([user]) => !leaves(user))))
     return left
   }
 
@@ -18,7 +18,10 @@ export function membershipStore({ realm, locations }: Scope): MembershipStore {
       if (!users.every((user) => liveUser(realm, user))) throw new Error('Only live users become members.')
       const members = membersOf(realm, group)
       const joined = [...new Set(users)].filter((user) => !members.has(user))
-      if (joined.length > 0) realm.members.set(group, new Set([...members, ...joined]))
+      const last = realm.positions.get('position') ?? 0
+      const rows = joined.map((user, index) => [user, { position: last + index + 1, since: now }] as const)
+      if (joined.length > 0) realm.members.set(group, new Map([...members, ...rows]))
+      realm.positions.set('position', last + joined.length)
       return joined
     },
 

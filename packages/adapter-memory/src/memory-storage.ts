@@ -17,6 +17,7 @@ import { activityStore } from './activity-store.ts'
 import { apiTokenStore, findApiCredential } from './api-token-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
 import { directoryStore } from './directory-store.ts'
+import { groupKeyStore } from './group-key-store.ts'
 import { groupStore } from './group-store.ts'
 import { keyLog, keyStore, wrongProofStore } from './key-store.ts'
 import { membershipStore } from './membership-store.ts'
@@ -88,6 +89,7 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
       sessions: sessionStore(scope),
       sso: ssoStore(scope),
       keys: keyStore(scope),
+      groupKeys: groupKeyStore(scope),
       keyLog: keyLog(scope),
       wrongProofs: wrongProofStore(scope),
       audit: auditLog(scope),

@@ -22,12 +22,16 @@ import type {
   AuditChain,
   GroupRecord,
   Locations,
+  NewGrant,
   OutgoingMail,
   PersonalFields,
   ProofDigests,
   RequestCount,
+  RosterMember,
   SecretDigest,
   SignInAttempt,
+  StoredEpoch,
+  StoredGroupNote,
   UniqueAttribute,
   UniqueNameTaken,
   UserRecord,
@@ -43,7 +47,31 @@ export interface UserRow {
 export interface GroupRow {
   readonly record: GroupRecord
   readonly nameKey: string
-  readonly isDeleted: boolean
+  /** Null while it is live. */
+  readonly deletedAt: Instant | null
+}
+
+/** One membership; a position is never used again. */
+export interface MembershipRow {
+  readonly position: number
+  readonly since: Instant
+}
+
+export interface EpochRow {
+  readonly group: GroupId
+  readonly epoch: StoredEpoch
+  readonly roster: readonly RosterMember[]
+}
+
+export interface GrantRow {
+  readonly group: GroupId
+  readonly epoch: number
+  readonly grant: NewGrant
+  /** The position of the membership for which it was made. */
+  readonly membership: number
+  readonly at: Instant
+  readonly withheldSince: Instant | null
+  readonly isDestroyed: boolean
 }
 
 export interface TokenRow {
@@ -88,7 +116,13 @@ export interface Realm {
   readonly users: Table<UserId, UserRow>
   readonly groups: Table<GroupId, GroupRow>
   /** The members of each group in the order in which they joined. */
-  readonly members: Table<GroupId, ReadonlySet<UserId>>
+  readonly members: Table<GroupId, ReadonlyMap<UserId, MembershipRow>>
+  /** The last one that was used. */
+  readonly positions: Table<'position', number>
+  /** By group and number. */
+  readonly groupEpochs: Table<string, EpochRow>
+  readonly keyGrants: Table<number, GrantRow>
+  readonly groupNotes: Table<GroupId, StoredGroupNote>
   readonly tokens: Table<ScimTokenId, TokenRow>
   readonly apiTokens: Table<ApiTokenId, ApiTokenRow>
   readonly ownerLinks: Table<UserId, OwnerLinkRow>
@@ -120,6 +154,10 @@ export function emptyRealm(): Realm {
     users: new Table(),
     groups: new Table(),
     members: new Table(),
+    positions: new Table(),
+    groupEpochs: new Table(),
+    keyGrants: new Table(),
+    groupNotes: new Table(),
     tokens: new Table(),
     apiTokens: new Table(),
     ownerLinks: new Table(),
@@ -151,6 +189,10 @@ export function forkRealm(realm: Realm): Realm {
     users: realm.users.fork(),
     groups: realm.groups.fork(),
     members: realm.members.fork(),
+    positions: realm.positions.fork(),
+    groupEpochs: realm.groupEpochs.fork(),
+    keyGrants: realm.keyGrants.fork(),
+    groupNotes: realm.groupNotes.fork(),
     tokens: realm.tokens.fork(),
     apiTokens: realm.apiTokens.fork(),
     ownerLinks: realm.ownerLinks.fork(),

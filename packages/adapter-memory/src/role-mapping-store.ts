@@ -25,7 +25,7 @@ export function roleMappingStore({ realm }: Scope): RoleMappingStore {
       return roles
     },
     holders: async (role) =>
-      [...new Set(live().flatMap((mapping) => (mapping.role === role ? [...membersOf(realm, mapping.group)] : [])))].sort(
+      [...new Set(live().flatMap((mapping) => (mapping.role === role ? [...membersOf(realm, mapping.group).keys()] : [])))].sort(
         compareCodePoints,
       ),
   }

@@ -1,7 +1,7 @@
 import { type GroupId, type UserId, canonicalText, isId, userId } from '@latchkey/domain'
 import { type GroupRecord, type GroupView, type Member, type UserRecord, type UserView, managerValue } from '@latchkey/application'
 import { compareCodePoints } from '@latchkey/scim'
-import type { Realm } from './realm.ts'
+import type { MembershipRow, Realm } from './realm.ts'
 
 export function liveUser(realm: Realm, id: UserId): UserRecord | undefined {
   const record = realm.users.get(id)?.record
@@ -18,19 +18,19 @@ export function liveUsers(realm: Realm): readonly UserRecord[] {
 
 export function liveGroup(realm: Realm, id: GroupId): GroupRecord | undefined {
   const row = realm.groups.get(id)
-  return row?.isDeleted ? undefined : row?.record
+  return row?.deletedAt === null ? row.record : undefined
 }
 
 /** In the order of their creation, which is that of their ids. */
 export function liveGroups(realm: Realm): readonly GroupRecord[] {
   return realm.groups
     .values()
-    .flatMap(({ record, isDeleted }) => (isDeleted ? [] : [record]))
+    .flatMap(({ record, deletedAt }) => (deletedAt === null ? [record] : []))
     .sort((a, b) => compareCodePoints(a.group.id, b.group.id))
 }
 
-export function membersOf(realm: Realm, group: GroupId): ReadonlySet<UserId> {
-  return realm.members.get(group) ?? new Set()
+export function membersOf(realm: Realm, group: GroupId): ReadonlyMap<UserId, MembershipRow> {
+  return realm.members.get(group) ?? new Map()
 }
 
 export function groupsOf(realm: Realm, user: UserId): readonly GroupId[] {
@@ -45,7 +45,7 @@ export function userView(realm: Realm, record: UserRecord, wants: { readonly gro
 }
 
 export function groupView(realm: Realm, record: GroupRecord, wants: { readonly members: boolean }): GroupView {
-  return { record, members: wants.members ? [...membersOf(realm, record.group.id)].flatMap((id) => member(realm, id)) : null }
+  return { record, members: wants.members ? [...membersOf(realm, record.group.id).keys()].flatMap((id) => member(realm, id)) : null }
 }
 
 function namedGroupsOf(realm: Realm, user: UserId): UserView['groups'] {

@@ -4,7 +4,20 @@ export type { Activity, ActivityFilter, ActivityStore, NewActivity, RequestCount
 export type { ApiCredential, ApiCredentials, ApiTokenStore } from './ports/api-token-store.ts'
 export type { AuditChain, AuditEntry, AuditFilter, AuditLog, AuditTrail, PersonalFields, UnsealedEvent } from './ports/audit-trail.ts'
 export type { DirectoryItem, DirectoryPage, DirectoryStore, Position, Selection } from './ports/directory-store.ts'
-export type { GroupRecord, GroupStore, GroupView, Member } from './ports/group-store.ts'
+export type {
+  EvidentEpoch,
+  GroupKeyMember,
+  GroupKeyStore,
+  GroupKeySummary,
+  NewGrant,
+  PublicGrant,
+  RosterMember,
+  SealedGrant,
+  StoredEpoch,
+  StoredGroupNote,
+  Waiting,
+} from './ports/group-key-store.ts'
+export type { DeletedGroup, GroupRecord, GroupStore, GroupView, Member } from './ports/group-store.ts'
 export type { Entitlements, LicenceFault, LicenceReader, LicenceStore } from './ports/licence-store.ts'
 export type { KeptMail, Mailbox } from './ports/mailbox.ts'
 export type { MembershipStore } from './ports/membership-store.ts'
@@ -123,6 +136,21 @@ export { RestoreUser } from './administration/restore-user.ts'
 export type { ChangeSettingsRefusal } from './administration/change-settings.ts'
 export { ChangeSettings } from './administration/change-settings.ts'
 export { EraseDeleted } from './delivery/erase-deleted.ts'
+export { DestroyWithheldGrants } from './delivery/destroy-withheld-grants.ts'
+export { TellHolders } from './delivery/tell-holders.ts'
+export type { MemberRefusal } from './group-keys/as-member.ts'
+export type { GrantGroupKeyRefusal, GrantedBatch } from './group-keys/grant-group-key.ts'
+export { GrantGroupKey, grantsPerRequestMax } from './group-keys/grant-group-key.ts'
+export { GroupNotes } from './group-keys/group-notes.ts'
+export { HolderMail } from './group-keys/holder-mail.ts'
+export type { MakeGroupKeyRefusal, MovedMembers, NewGroupKey } from './group-keys/make-group-key.ts'
+export { MakeGroupKey } from './group-keys/make-group-key.ts'
+export type { GrantQueue, OwnGroup, ShownGroupKey } from './group-keys/read-group-keys.ts'
+export { ReadGroupKeys } from './group-keys/read-group-keys.ts'
+export { RequestGroupKey } from './group-keys/request-group-key.ts'
+export { GroupKeyRecords } from './administration/group-key-records.ts'
+export type { RestoreGroupRefusal } from './administration/restore-group.ts'
+export { RestoreGroup } from './administration/restore-group.ts'
 export { WatchForMassChange } from './delivery/watch-for-mass-change.ts'
 export type { IssuedApiToken } from './administration/api-tokens.ts'
 export { ApiTokens } from './administration/api-tokens.ts'

@@ -1,4 +1,5 @@
 import type { ApiTokenId, ConnectionId, GroupId, ScimTokenId, SessionId, UserId } from './ids.ts'
+import type { GrantApproval } from './group-key-statement.ts'
 import type { GrantedRole } from './role.ts'
 import type { Session } from './session.ts'
 
@@ -61,7 +62,7 @@ export type AuditEvent =
   | { readonly kind: 'action-refused'; readonly action: 'administer'; readonly reason: 'role-too-low'; readonly operation: string }
   | {
       readonly kind: 'action-refused'
-      readonly action: 'restore-user' | 'change-settings' | 'change-role' | 'invite-member'
+      readonly action: 'restore-user' | 'restore-group' | 'change-settings' | 'change-role' | 'invite-member'
       readonly reason: 'owners-only'
     }
   | { readonly kind: 'action-refused'; readonly action: 'set-sso-connection'; readonly reason: 'owner-linked' }
@@ -73,7 +74,17 @@ export type AuditEvent =
   | { readonly kind: 'role-mapped'; readonly group: GroupId; readonly role: GrantedRole | null }
   | { readonly kind: 'settings-changed'; readonly settings: readonly string[] }
   | { readonly kind: 'user-restored' | 'user-erased' | 'set-up-mail-resent'; readonly user: UserId }
-  | { readonly kind: 'group-erased'; readonly group: GroupId }
+  | { readonly kind: 'group-restored' | 'group-erased' | 'group-note-saved'; readonly group: GroupId }
+  | { readonly kind: 'group-key-made'; readonly group: GroupId; readonly epoch: number; readonly users: readonly UserId[] }
+  | {
+      readonly kind: 'group-key-granted'
+      readonly group: GroupId
+      readonly epoch: number
+      readonly approval: GrantApproval
+      readonly users: readonly UserId[]
+    }
+  | { readonly kind: 'group-key-refused'; readonly group: GroupId; readonly reason: string }
+  | { readonly kind: 'withheld-grants-destroyed'; readonly grants: number }
   | { readonly kind: 'sessions-ended'; readonly user: UserId; readonly sessions: readonly SessionId[] }
   | { readonly kind: 'key-registered'; readonly user: UserId; readonly version: number; readonly fingerprint: string }
   | { readonly kind: 'key-unlocked' | 'proof-refused'; readonly user: UserId; readonly by: 'unlock' | 'recovery' }

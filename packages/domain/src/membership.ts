@@ -1,13 +1,4 @@
 import type { UserId } from './ids.ts'
-import { type User, userStatus } from './user.ts'
-
-export type MembershipStatus = 'deactivated' | 'pending-encryption-key' | 'active'
-
-/** What a member may do as a member, from facts that other events move. Computed, never stored. */
-export function membershipStatus(user: Pick<User, 'directory' | 'encryptionKey'>): MembershipStatus {
-  const status = userStatus(user)
-  return status === 'deleted' ? 'deactivated' : status
-}
 
 /** One thing asked of a group's members, in the order in which it was asked. */
 export type MembershipWish =

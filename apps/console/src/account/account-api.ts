@@ -1,4 +1,15 @@
-import type { KeyChallenge, KeyLogEntry, KeyRegistration, ReleasedKeys, ReplacedKeys, SignedStatement } from '@latchkey/client-crypto'
+import type {
+  GroupNote,
+  KeyChallenge,
+  KeyLogEntry,
+  KeyRegistration,
+  ReleasedKeys,
+  ReplacedKeys,
+  SealedGrant,
+  ShownGroupKey,
+  SignedEpoch,
+  SignedStatement,
+} from '@latchkey/client-crypto'
 import { ApiProblem, JsonApi } from '../http/json-api.ts'
 
 /** Who is signed in, as `GET /api/v1/account/session` tells it. Times are ISO 8601 UTC. */
@@ -41,9 +52,63 @@ export interface DerivationParameters {
   readonly salt: string
 }
 
+/** A group of the person's, and what its key is at this moment. */
+export interface OwnGroup {
+  readonly id: string
+  readonly displayName: string
+  readonly key: {
+    readonly state: 'unkeyed' | 'keyed' | 'rotation-due' | 'orphaned'
+    readonly epoch: number | null
+    readonly maker: string | null
+    readonly madeAt: string | null
+    /** How many can open it. */
+    readonly holders: number
+    readonly waiting: number
+    readonly reasons: readonly {
+      readonly userId: string
+      readonly userName: string | null
+      readonly how: 'removed' | 'deleted' | 'returned'
+    }[]
+  }
+  readonly status: 'deactivated' | 'pending-encryption-key' | 'pending-key-grant' | 'active'
+}
+
+export interface GroupMember {
+  readonly userId: string
+  readonly userName: string
+  readonly displayName: string | null
+  readonly position: number
+  readonly since: string
+  readonly isEnabled: boolean
+  readonly key: { readonly version: number; readonly fingerprint: string; readonly registeredAt: string } | null
+  readonly grant: {
+    readonly issuer: string
+    readonly approval: 'by-hand' | 'automatic' | 'carried-over'
+    readonly at: string
+    readonly isBeforeReturn: boolean
+  } | null
+  /** Why they wait, if they do. */
+  readonly because: 'new' | 'returned' | 'reset' | 'carried-over'
+}
+
+export interface WaitingMember {
+  readonly group: { readonly id: string; readonly displayName: string }
+  readonly epoch: number
+  readonly member: GroupMember
+  readonly since: string
+}
+
+export interface GroupNoteAnswer extends GroupNote {
+  readonly version: number
+}
+
 /** The account API, one method for each request. */
 export class AccountApi {
-  readonly #api = new JsonApi('/api/v1/account')
+  readonly #api: Pick<JsonApi, 'request'>
+
+  constructor(api: Pick<JsonApi, 'request'> = new JsonApi('/api/v1/account')) {
+    this.#api = api
+  }
 
   /** Null when nobody is signed in. */
   async session(): Promise<AccountSession | null> {
@@ -78,6 +143,33 @@ export class AccountApi {
 
   /** Entries after a sequence number, at most 500 of them. */
   keyLog = async (after: number) => (await this.#api.request<{ entries: readonly KeyLogEntry[] }>('GET', `/key-log?after=${after}`)).entries
+
+  groups = async () => (await this.#api.request<{ groups: readonly OwnGroup[] }>('GET', '/groups')).groups
+  group = (id: string) => this.#api.request<OwnGroup>('GET', `/groups/${id}`)
+  /** Behind a position, in the order in which they joined. */
+  groupMembers = async (id: string, which: 'all' | 'holding' | 'waiting', after: number, limit: number) => {
+    const path = `/groups/${id}/members?which=${which}&after=${after}&limit=${limit}`
+    return (await this.#api.request<{ members: readonly GroupMember[] }>('GET', path)).members
+  }
+  /** Every epoch from a number on, and the person's own grant of the newest. */
+  groupKey = (id: string, from: number) => this.#api.request<ShownGroupKey>('GET', `/groups/${id}/key?from=${from}`)
+  makeEpoch = (
+    id: string,
+    body: {
+      readonly expectedEpoch: number
+      readonly epoch: SignedEpoch
+      readonly grant: SealedGrant
+      readonly note: { readonly sealed: string; readonly expectedVersion: number } | null
+    },
+  ) => this.#api.request<{ readonly epoch: number }>('POST', `/groups/${id}/epochs`, body)
+  grantGroupKey = (id: string, body: { readonly expectedEpoch: number; readonly grants: readonly SealedGrant[] }) =>
+    this.#api.request<{ readonly granted: number; readonly held: number }>('POST', `/groups/${id}/grants`, body)
+  requestGroupKey = (id: string) => this.#api.request<void>('POST', `/groups/${id}/requests`, {})
+  groupNote = async (id: string) => (await this.#api.request<{ note: GroupNoteAnswer | null }>('GET', `/groups/${id}/note`)).note
+  saveGroupNote = async (id: string, body: GroupNote & { readonly expectedVersion: number }) =>
+    (await this.#api.request<{ version: number }>('PUT', `/groups/${id}/note`, body)).version
+  grantQueue = () =>
+    this.#api.request<{ readonly waiting: readonly WaitingMember[]; readonly automatic: { readonly left: number } }>('GET', '/grant-queue')
 
   openOwnerLink = (secret: string) => this.#api.request<void>('POST', '/owner-link', { secret })
   ownerParameters = (organization: string, userName: string) =>

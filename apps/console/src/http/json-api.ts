@@ -5,13 +5,21 @@ export class ApiProblem extends Error {
   readonly code: string
   /** Wrong proofs that are left before the account waits; null for other problems. */
   readonly attemptsLeft: number | null
+  /** Ids of the people of whom something has moved meanwhile; none for other problems. */
+  readonly moved: readonly string[]
 
-  constructor(status: number, code: string, detail: string, attemptsLeft: number | null = null) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    { attemptsLeft = null, moved = [] }: { readonly attemptsLeft?: number | null; readonly moved?: readonly string[] } = {},
+  ) {
     super(detail)
     this.name = 'ApiProblem'
     this.status = status
     this.code = code
     this.attemptsLeft = attemptsLeft
+    this.moved = moved
   }
 }
 
@@ -61,13 +69,16 @@ async function json(response: Response): Promise<Record<string, unknown>> {
   }
 }
 
-function problemOf(status: number, { code, detail, attemptsLeft }: Record<string, unknown>): ApiProblem {
+export function problemOf(status: number, { code, detail, attemptsLeft, moved }: Record<string, unknown>): ApiProblem {
   return new ApiProblem(
     status,
     typeof code === 'string' ? code : 'unknown',
     typeof detail === 'string'
       ? detail
       : 'The server refused this and did not say why. Try again; if it stays so, tell your administrator.',
-    typeof attemptsLeft === 'number' ? attemptsLeft : null,
+    {
+      attemptsLeft: typeof attemptsLeft === 'number' ? attemptsLeft : null,
+      moved: Array.isArray(moved) ? moved.map(({ userId }) => String(userId)) : [],
+    },
   )
 }

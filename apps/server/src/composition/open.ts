@@ -9,6 +9,7 @@ import type { Settings } from '../settings.ts'
 import { readSecretKey } from '../system/secret-key.ts'
 import type { Configuration } from './configuration.ts'
 import { administration } from './administration-module.ts'
+import { groupKeys } from './group-keys-module.ts'
 import { accountUseCases, email, postgres, system, useCases } from './modules.ts'
 import * as tokens from './tokens.ts'
 
@@ -38,7 +39,7 @@ export async function open(settings: Settings, log: Logger, use: 'serve' | 'comm
   try {
     const configuration = configure(settings, log, embedded?.url ?? settings.databaseUrl ?? '', listeningPort)
     container.bind(tokens.Configuration).toConstantValue(configuration)
-    await container.load(system, postgres, email, useCases, accountUseCases, administration)
+    await container.load(system, postgres, email, useCases, accountUseCases, administration, groupKeys)
     const applied = await migrate(container.get(tokens.Database), configuration.databaseUrl)
     return { container, configuration, applied, close }
   } catch (error) {

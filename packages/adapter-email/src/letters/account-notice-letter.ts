@@ -85,6 +85,15 @@ function contents(notice: AccountNotice, organization: string): { readonly subje
           'If it was not you, there is nothing to do.',
         ],
       }
+    case 'group-key-awaited':
+      return {
+        subject: `Somebody waits for a group’s key at ${organization}`,
+        paragraphs: [
+          `Members wait for a key that you hold at ${organization}: ${groupNames(notice.groups)}.`,
+          'Compare the fingerprint with the person, by telephone or face to face, and approve them on your account page. Nobody else can open what is sealed to the group until then.',
+          'You get this at most once a day. If you do not know the person, ask an administrator why they were put into the group, and approve nothing.',
+        ],
+      }
     case 'identity-unlinked':
       return {
         subject: `Your ${organization} account was unlinked from single sign-on`,
@@ -102,6 +111,12 @@ function contents(notice: AccountNotice, organization: string): { readonly subje
         ],
       }
   }
+}
+
+/** The first few by name; a mail is no list. */
+function groupNames(groups: readonly string[]): string {
+  const named = groups.slice(0, 5).map((name) => `“${singleLine(name, 100)}”`)
+  return groups.length > named.length ? `${named.join(', ')} and ${groups.length - named.length} more` : named.join(', ')
 }
 
 function moment(at: number): string {

@@ -20,6 +20,7 @@ import type {
 import { isId, sessionId } from '@latchkey/domain'
 import type { Context } from 'koa'
 import type { Log } from '../log.ts'
+import { type GroupKeyUseCases, groupKeyRoutes } from '../group-keys/group-key-routes.ts'
 import { limitAttempts } from '../middleware/rate-limits.ts'
 import { oneAfterAnother } from './one-after-another.ts'
 import {
@@ -40,7 +41,7 @@ import { problemFrom, releaseProblem } from './refusals.ts'
 import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
 import { accountView, challengeView, keyLogView, registeredView, releasedView, sessionView } from './views.ts'
 
-export interface AccountUseCases {
+export interface AccountUseCases extends GroupKeyUseCases {
   readonly authenticateSession: AuthenticateSession
   readonly sessionTokens: SessionTokens
   readonly describeOrganization: DescribeOrganization
@@ -76,6 +77,7 @@ export function accountRoutes(
   closed.use(renderProblems(options), refuseForeignSites, requirePerson(useCases.authenticateSession, useCases.sessionTokens))
   sessionRoutes(closed, useCases)
   keyRoutes(closed, useCases)
+  groupKeyRoutes(closed, useCases)
   closed.all('/{*rest}', () => {
     throw new Problem(404, 'not-found', 'There is nothing at this address.')
   })

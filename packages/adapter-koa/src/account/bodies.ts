@@ -1,11 +1,11 @@
 import { fromBase64url, isAddress, isBytes } from '@latchkey/domain'
 import type { Context } from 'koa'
 import { z } from 'zod'
-import { readBody } from '../middleware/read-body.ts'
+import { type BodyLimits, readBody } from '../middleware/read-body.ts'
 import { Problem } from './problem.ts'
 
-const bytes = (length: number) => z.string().refine((text) => isBytes(text, length), `must be ${length} bytes in base64url`)
-const someBytes = (lengthMax: number) =>
+export const bytes = (length: number) => z.string().refine((text) => isBytes(text, length), `must be ${length} bytes in base64url`)
+export const someBytes = (lengthMax: number) =>
   z
     .string()
     .min(1)
@@ -50,11 +50,11 @@ const ownerName = { organization: z.string().min(1).max(63), userName: z.string(
 export const ownerParametersBody = z.strictObject(ownerName)
 export const ownerSignInBody = z.strictObject({ ...ownerName, unlockProof: bytes(32) })
 
-const accountBody = { name: 'accountBodyBytesMax', bytesMax: 64 * 1_024, keysMax: 100 }
+const accountBody: BodyLimits = { name: 'accountBodyBytesMax', bytesMax: 64 * 1_024, keysMax: 100 }
 
 /** The body of a request, if it is exactly what the schema says. */
-export async function bodyOf<Body>(ctx: Context, schema: z.ZodType<Body>): Promise<Body> {
-  const parsed = schema.safeParse(await readBody(ctx, accountBody))
+export async function bodyOf<Body>(ctx: Context, schema: z.ZodType<Body>, limits: BodyLimits = accountBody): Promise<Body> {
+  const parsed = schema.safeParse(await readBody(ctx, limits))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new Problem(400, 'invalid-body', `${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'has another form'}.`)

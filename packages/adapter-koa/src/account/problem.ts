@@ -10,7 +10,7 @@ export class Problem extends Error {
   readonly code: string
   readonly detail: string
   /** Further members, for programs. */
-  readonly members: Readonly<Record<string, string | number | null>>
+  readonly members: Readonly<Record<string, string | number | null | readonly object[]>>
 
   constructor(status: number, code: string, detail: string, members: Problem['members'] = {}) {
     super(code)

@@ -1,9 +1,11 @@
 import Router from '@koa/router'
 import type {
   Addresses,
+  GroupKeyRecords,
   KeyReset,
   Members,
   ReadRecords,
+  RestoreGroup,
   RestoreUser,
   RoleMappings,
   ScimTokens,
@@ -19,6 +21,7 @@ import type { Log } from '../log.ts'
 import { limitFailures } from '../middleware/rate-limits.ts'
 import { Download, type Endpoint } from './endpoint.ts'
 import { groupEndpoints } from './group-endpoints.ts'
+import { groupKeyEndpoints } from './group-key-endpoints.ts'
 import { memberEndpoints } from './member-endpoints.ts'
 import { openApi } from './openapi.ts'
 import { type OrganizationUseCases, organizationEndpoints } from './organization-endpoints.ts'
@@ -31,6 +34,8 @@ export interface AdministrationUseCases extends AdministratorGuard, Organization
   readonly scimTokens: ScimTokens
   readonly members: Members
   readonly restoreUser: RestoreUser
+  readonly restoreGroup: RestoreGroup
+  readonly groupKeyRecords: GroupKeyRecords
   readonly keyReset: KeyReset
   readonly ssoConnections: SsoConnections
   readonly readRecords: ReadRecords
@@ -51,7 +56,8 @@ export function administrationRoutes(
     ...ssoEndpoints(useCases.ssoConnections, options.addresses),
     ...tokenEndpoints(useCases.scimTokens, useCases.readRecords, locations),
     ...memberEndpoints(useCases.members, useCases.restoreUser, useCases.keyReset),
-    ...groupEndpoints(useCases.readRecords, useCases.members, useCases.roleMappings),
+    ...groupEndpoints(useCases),
+    ...groupKeyEndpoints(useCases),
     ...recordEndpoints(useCases.readRecords, useCases.verifyAudit),
   ]
   const description = JSON.stringify(openApi(endpoints, locations.base.replace(/\/scim\/v2$/, prefix)))

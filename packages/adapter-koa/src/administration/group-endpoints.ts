@@ -1,22 +1,31 @@
-import type { Members, ReadRecords, RoleMappings } from '@latchkey/application'
-import { type Group, groupId, membershipStatus } from '@latchkey/domain'
+import type { GroupKeyRecords, Members, ReadRecords, RestoreGroup, RoleMappings } from '@latchkey/application'
+import { type Group, groupId, membershipStatus, retentionMs } from '@latchkey/domain'
 import { z } from 'zod'
 import { Problem } from '../account/problem.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { problemFrom } from './refusals.ts'
-import { cursorOf, grantedRole, id, nextCursor, nothing, page, positionOf, role, text, withId } from './schemas.ts'
+import { cursorOf, grantedRole, id, instant, iso, nextCursor, nothing, page, positionOf, role, text, withId } from './schemas.ts'
 
 const group = z.object({ id, displayName: z.string(), managedBy: z.enum(['scim', 'local']) })
 const groupMember = z.object({
   id,
   userName: z.string(),
   displayName: z.string().nullable(),
-  status: z.enum(['deactivated', 'pending-encryption-key', 'active']),
+  status: z.enum(['deactivated', 'pending-encryption-key', 'pending-key-grant', 'active']),
 })
 const mapping = z.strictObject({ role: grantedRole.nullable() })
 
+export interface GroupUseCases {
+  readonly readRecords: ReadRecords
+  readonly members: Members
+  readonly roleMappings: RoleMappings
+  readonly groupKeyRecords: GroupKeyRecords
+  readonly restoreGroup: RestoreGroup
+}
+
 /** Groups, who is in them, and which role each gives. */
-export function groupEndpoints(records: ReadRecords, members: Members, roleMappings: RoleMappings): readonly Endpoint[] {
+export function groupEndpoints(useCases: GroupUseCases): readonly Endpoint[] {
+  const { readRecords: records, members, roleMappings, groupKeyRecords, restoreGroup } = useCases
   return [
     endpoint({
       method: 'get',
@@ -64,10 +73,54 @@ export function groupEndpoints(records: ReadRecords, members: Members, roleMappi
         if (!(await records.group(administrator, of))) throw new Problem(404, 'group-not-found', 'There is no such group.')
         const wish = { text: query.text ?? null, status: null, group: of }
         const found = await members.list(administrator, wish, { after: positionOf(query.cursor), limit: query.limit })
-        const shown = found.members.map(({ user, displayName }) => {
-          return { id: user.id, userName: user.userName, displayName, status: membershipStatus(user) }
+        const ids = found.members.map(({ user }) => user.id)
+        const [summary, keyed] = await Promise.all([
+          groupKeyRecords.summary(administrator, of),
+          groupKeyRecords.members(administrator, of, ids),
+        ])
+        const byUser = new Map(keyed.map((member) => [member.user, member]))
+        // Whoever left between the two questions is no member any more.
+        const shown = found.members.flatMap(({ user, displayName }) => {
+          const member = byUser.get(user.id)
+          const status = member && membershipStatus(member, { isKeyed: summary !== undefined && summary.epoch !== null })
+          return status ? [{ id: user.id, userName: user.userName, displayName, status }] : []
         })
         return { total: found.total, members: shown, nextCursor: cursorOf(found.next) }
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/deleted-groups',
+      name: 'listDeletedGroups',
+      summary: 'Groups that were deleted within 30 days, in the order of their deletion',
+      least: 'admin',
+      params: nothing,
+      query: nothing,
+      body: null,
+      answer: z.object({ groups: z.array(z.object({ id, displayName: z.string(), deletedAt: instant, erasedAt: instant })) }),
+      async handle(administrator) {
+        const found = await restoreGroup.candidates(administrator)
+        const shown = found.map(({ record, deletedAt }) => {
+          const { id: deleted, displayName } = record.group
+          return { id: deleted, displayName, deletedAt: iso(deletedAt), erasedAt: iso(deletedAt + retentionMs) }
+        })
+        return { groups: shown }
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/deleted-groups/{id}/restore',
+      name: 'restoreGroup',
+      summary: 'Bring a group back with its key and nobody in it; whoever is put in again and held the key before holds it',
+      least: 'owner',
+      params: withId,
+      query: nothing,
+      body: null,
+      answer: null,
+      async handle(administrator, { params }) {
+        const result = await restoreGroup.execute(administrator, groupId(params.id))
+        if (!result.ok) throw problemFrom(result.error)
+        return null
       },
     }),
     endpoint({

@@ -17,6 +17,10 @@ const settings = z.object({
   activityRetentionDays: z.int(),
   setUpMail: z.boolean().describe('Whether people who are provisioned get the set-up mail.'),
   defaultRole: z.enum(['member', 'auditor']),
+  automaticGranting: z
+    .boolean()
+    .describe('Whether open pages of people who hold a group’s key give it to new members. Never after a reset.'),
+  automaticGrantsPerHour: z.int(),
 })
 
 const organization = z.object({

@@ -4,6 +4,7 @@ import type {
   InviteRefusal,
   MapRoleRefusal,
   ResendRefusal,
+  RestoreGroupRefusal,
   RestoreUserRefusal,
   SetConnectionRefusal,
 } from '@latchkey/application'
@@ -17,6 +18,7 @@ type Refusal =
   | InviteRefusal
   | MapRoleRefusal
   | ResendRefusal
+  | RestoreGroupRefusal
   | RestoreUserRefusal
   | RotateScimTokenRefusal
   | RequestResetRefusal
@@ -70,7 +72,11 @@ export function problemFrom(refusal: Refusal): Problem {
     case 'overlap-invalid':
       return new Problem(400, refusal, 'The overlap takes 0 to 168 hours.')
     case 'settings-out-of-range':
-      return new Problem(400, refusal, 'Audit events are kept for 30 to 3650 days, activity for 7 to 400.')
+      return new Problem(
+        400,
+        refusal,
+        'Audit events are kept for 30 to 3650 days, activity for 7 to 400, and 1 to 1000 keys are granted automatically within an hour.',
+      )
     case 'too-many-tokens':
       return new Problem(409, refusal, 'Five tokens are usable already. Revoke one first.')
     case 'token-not-usable':
@@ -94,6 +100,6 @@ export function problemFrom(refusal: Refusal): Problem {
     case 'retention-over':
       return new Problem(409, refusal, 'The 30 days in which a deletion can be undone are over.')
     case 'name-taken':
-      return new Problem(409, refusal, 'Somebody else has this person’s user name now. Rename or delete them first.')
+      return new Problem(409, refusal, 'Somebody or something else has this name now. Rename or delete that first.')
   }
 }

@@ -22,8 +22,11 @@ export function asPerson<Answer, Refusal>(
   storage: Storage,
   { organization, user, session: id }: Person,
   work: (stores: Stores, present: Present) => Promise<Result<Answer, Refusal>>,
+  /** What is locked before the person. */
+  before?: (stores: Stores) => Promise<void>,
 ): Promise<Result<Answer, Refusal | 'not-signed-in'>> {
   return storage.transaction(organization.id, async (stores) => {
+    await before?.(stores)
     const record = await stores.users.lock(user)
     const session = await stores.sessions.lock(id)
     if (record?.user.directory !== 'enabled' || session?.user !== user) return refuse('not-signed-in')

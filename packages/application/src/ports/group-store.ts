@@ -21,6 +21,11 @@ export interface Member {
   readonly display: string
 }
 
+export interface DeletedGroup {
+  readonly record: GroupRecord
+  readonly deletedAt: Instant
+}
+
 export interface GroupStore {
   /** A live group; deleted and foreign ones are unknown. */
   get(id: GroupId, wants: { readonly members: boolean }): Promise<GroupView | undefined>
@@ -42,6 +47,15 @@ export interface GroupStore {
 
   /** The group is live no more, its memberships end, its name is free. Answers who were members. */
   delete(record: GroupRecord): Promise<readonly UserId[]>
+
+  /** Those that are deleted and not destroyed, the first hundred in the order of their deletion. */
+  deleted(): Promise<readonly DeletedGroup[]>
+
+  /** A deleted group, whose row stays as answered until the transaction ends. */
+  lockDeleted(id: GroupId): Promise<DeletedGroup | undefined>
+
+  /** The group is live again, and nobody is in it. Throws `UniqueNameTaken`. */
+  restore(deleted: DeletedGroup): Promise<GroupRecord>
 
   /** Groups that were deleted before a moment. */
   deletedBefore(moment: Instant, limit: number): Promise<readonly GroupId[]>

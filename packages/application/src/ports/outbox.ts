@@ -72,6 +72,8 @@ export type AccountNotice =
   | { readonly kind: 'sso-connection-changed' }
   | { readonly kind: 'identity-unlinked' }
   | { readonly kind: 'sign-in-link' }
+  /** Somebody waits for the keys of these groups, which the person can give. */
+  | { readonly kind: 'group-key-awaited'; readonly groups: readonly string[] }
 
 export interface Letter {
   readonly subject: string

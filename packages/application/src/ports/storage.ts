@@ -3,6 +3,7 @@ import type { ActivityStore } from './activity-store.ts'
 import type { ApiTokenStore } from './api-token-store.ts'
 import type { AuditLog, AuditTrail } from './audit-trail.ts'
 import type { DirectoryStore } from './directory-store.ts'
+import type { GroupKeyStore } from './group-key-store.ts'
 import type { GroupStore } from './group-store.ts'
 import type { KeyLog, KeyStore, WrongProofStore } from './key-store.ts'
 import type { MailLog, Outbox } from './outbox.ts'
@@ -43,6 +44,7 @@ export interface Stores {
   readonly sessions: SessionStore
   readonly sso: SsoStore
   readonly keys: KeyStore
+  readonly groupKeys: GroupKeyStore
   readonly keyLog: KeyLog
   readonly wrongProofs: WrongProofStore
   readonly audit: AuditLog
@@ -64,13 +66,14 @@ export interface ReadStores {
   readonly now: Instant
   readonly organization: Pick<OrganizationStore, 'get'>
   readonly users: Pick<UserStore, 'get' | 'brief' | 'byName' | 'byAddress' | 'all' | 'resetsDue' | 'deleted'>
-  readonly groups: Pick<GroupStore, 'get'>
+  readonly groups: Pick<GroupStore, 'get' | 'deleted'>
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list'>
   readonly apiTokens: Pick<ApiTokenStore, 'list'>
   readonly sessions: Pick<SessionStore, 'list'>
   readonly sso: Pick<SsoStore, 'connection'>
   readonly keys: Pick<KeyStore, 'note' | 'lastRetired'>
+  readonly groupKeys: Pick<GroupKeyStore, 'newest' | 'summary' | 'members' | 'page' | 'overdue' | 'effectiveGrants'>
   readonly keyLog: Pick<KeyLog, 'page' | 'ofUser'>
   readonly auditTrail: Pick<AuditTrail, 'chain' | 'sealed' | 'list'>
   readonly roleMappings: Pick<RoleMappingStore, 'list' | 'rolesOf' | 'holders'>

@@ -1,0 +1,39 @@
+import type { GroupId, UserId } from '@latchkey/domain'
+import type { GroupKeyMember, GroupKeySummary, PublicGrant } from '../ports/group-key-store.ts'
+import type { Storage } from '../ports/storage.ts'
+import type { Administrator } from './administrator.ts'
+
+/** What administrators and other services may know of a group's key: who can open it, and who said so. */
+export class GroupKeyRecords {
+  readonly #storage: Storage
+
+  constructor(ports: { storage: Storage }) {
+    this.#storage = ports.storage
+  }
+
+  summary({ organization }: Administrator, group: GroupId): Promise<GroupKeySummary | undefined> {
+    return this.#storage.read(organization.id, ({ groupKeys }) => groupKeys.summary(group))
+  }
+
+  /** Those of the users who are members, as the group's key sees them. */
+  members({ organization }: Administrator, group: GroupId, users: readonly UserId[]): Promise<readonly GroupKeyMember[]> {
+    return this.#storage.read(organization.id, ({ groupKeys }) => groupKeys.members(group, users))
+  }
+
+  page(
+    { organization }: Administrator,
+    group: GroupId,
+    page: { readonly which: 'all' | 'holding' | 'waiting'; readonly after: number; readonly limit: number },
+  ): Promise<readonly GroupKeyMember[]> {
+    return this.#storage.read(organization.id, ({ groupKeys }) => groupKeys.page(group, page))
+  }
+
+  /** What was signed, never what was sealed: a service can check who holds the key, and open nothing. */
+  grants(
+    { organization }: Administrator,
+    group: GroupId,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<readonly (PublicGrant & { readonly member: GroupKeyMember })[]> {
+    return this.#storage.read(organization.id, ({ groupKeys }) => groupKeys.effectiveGrants(group, page))
+  }
+}

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aDayPasses } from '../a-day-passes.ts'
+import { type GroupMember, type GroupWorld, approveAll, groupKeysOf, groupWorld, registerKey } from '../group-member.ts'
+import { type TestServer, startServer } from '../server.ts'
+
+let server: TestServer
+let world: GroupWorld
+
+beforeAll(async () => {
+  server = await startServer()
+  world = await groupWorld(server, 'group-keys')
+})
+afterAll(async () => {
+  await world?.close()
+  await server?.stop()
+})
+
+const nothing = () => {}
+const read = async ({ keys, unlocked }: GroupMember, group: string) => (await keys.note(unlocked, group)).text
+const write = async ({ keys, unlocked }: GroupMember, group: string, text: string) => {
+  const { version } = await keys.note(unlocked, group)
+  await keys.saveNote(unlocked, group, text, version)
+}
+const stateOf = async ({ keys }: GroupMember, group: string) => (await keys.group(group)).key
+const refusal = (code: string) => expect.objectContaining({ name: 'ApiProblem', code })
+
+test('24, 30, 31: from pending to reading, out again, a new key, and back only by a new approval', async () => {
+  const [ada, grace] = [await world.person(), await world.person()]
+  const jean = await world.provision()
+  const group = await world.group(ada, grace, jean)
+  await ada.keys.make(ada.unlocked, group)
+  expect(await stateOf(ada, group)).toMatchObject({ state: 'keyed', epoch: 1, holders: 1, waiting: 1 })
+  await write(ada, group, 'for the crew 🗝')
+  await expect(read(grace, group)).rejects.toEqual(refusal('not-a-holder'))
+  expect(await approveAll(ada)).toEqual([grace.userName])
+  expect(await read(grace, group)).toBe('for the crew 🗝')
+
+  // Pending until the first sign-in, waiting from then on, without anybody doing anything in the directory.
+  const third = await world.firstSignIn(jean)
+  expect((await third.keys.group(group)).status).toBe('pending-key-grant')
+  await expect(read(third, group)).rejects.toEqual(refusal('not-a-holder'))
+  const { people } = await grace.keys.waiting(grace.unlocked)
+  expect(people).toMatchObject([{ member: { userName: jean.userName, because: 'new' }, former: null }])
+  expect(await approveAll(grace)).toEqual([jean.userName])
+  expect(await read(third, group)).toBe('for the crew 🗝')
+  expect((await ada.keys.holders(ada.unlocked, group)).map(({ member, isProven }) => [member.userName, isProven])).toEqual([
+    [ada.userName, true],
+    [grace.userName, true],
+    [third.userName, true],
+  ])
+
+  await world.take(group, grace)
+  await expect(grace.keys.group(group)).rejects.toEqual(refusal('group-not-found'))
+  await expect(read(grace, group)).rejects.toEqual(refusal('group-not-found'))
+  await expect(approveAll(grace)).resolves.toEqual([])
+  expect(await stateOf(ada, group)).toMatchObject({
+    state: 'rotation-due',
+    epoch: 1,
+    holders: 2,
+    reasons: [{ userId: grace.id, userName: grace.userName, how: 'removed' }],
+  })
+  expect(await third.keys.rotate(third.unlocked, group, nothing)).toEqual({ granted: 1, moved: [] })
+  expect(await stateOf(ada, group)).toMatchObject({ state: 'keyed', epoch: 2, holders: 2, waiting: 0, reasons: [] })
+  expect([await read(ada, group), await read(third, group)]).toEqual(['for the crew 🗝', 'for the crew 🗝'])
+  await write(ada, group, 'without Grace')
+
+  await world.put(group, grace)
+  await expect(read(grace, group)).rejects.toEqual(refusal('not-a-holder'))
+  const back = await ada.keys.waiting(ada.unlocked)
+  expect(back.people).toMatchObject([{ member: { userName: grace.userName, because: 'returned' } }])
+  await approveAll(ada)
+  expect(await read(grace, group)).toBe('without Grace')
+})
+
+test('U8: a deactivated holder reads nothing, and what they had returns with them while nothing has moved', async () => {
+  const [ada, grace] = [await world.person(), await world.person()]
+  const group = await world.group(ada, grace)
+  await ada.keys.make(ada.unlocked, group)
+  await approveAll(ada)
+  await write(ada, group, 'here')
+  const active = (value: boolean) => world.scim.patch(`/Users/${grace.id}`, [{ op: 'replace', path: 'active', value }])
+  await active(false)
+  await expect(read(grace, group)).rejects.toEqual(refusal('not-signed-in'))
+  expect(await stateOf(ada, group)).toMatchObject({ state: 'keyed', holders: 1, reasons: [] })
+  await active(true)
+  // Sessions do not return.
+  await expect(read(grace, group)).rejects.toEqual(refusal('not-signed-in'))
+  expect(await stateOf(ada, group)).toMatchObject({ state: 'keyed', holders: 2 })
+  await active(false)
+  await ada.keys.rotate(ada.unlocked, group, nothing)
+  await active(true)
+  expect(await stateOf(ada, group)).toMatchObject({ state: 'keyed', epoch: 2, holders: 1, waiting: 1 })
+})
+
+test('27: nobody learns anything of a group that they are not in, signed out, or locked', async () => {
+  const [ada, stranger] = [await world.person(), await world.person()]
+  const group = await world.group(ada)
+  await ada.keys.make(ada.unlocked, group)
+  const paths = [`/groups/${group}`, `/groups/${group}/members`, `/groups/${group}/key`, `/groups/${group}/note`]
+  for (const path of paths) {
+    expect((await stranger.account.get(path)).body).toMatchObject({ status: 404, code: 'group-not-found' })
+    expect((await new Fetcher(ada).signedOut(path)).status).toBe(401)
+  }
+  const locked = await world.signIn(ada.userName)
+  for (const path of paths) expect((await locked.get(path)).body).toMatchObject({ status: 403, code: 'not-unlocked' })
+  expect((await locked.get('/grant-queue')).body).toMatchObject({ status: 403, code: 'not-unlocked' })
+  expect((await ada.account.get('/groups/not-an-id')).status).toBe(404)
+  expect((await ada.account.get(`/groups/${group}/members?which=some`)).status).toBe(400)
+  const other = await groupWorld(server, 'group-keys-elsewhere')
+  const foreign = await other.person()
+  for (const path of paths) expect((await foreign.account.get(path)).status).toBe(404)
+  await other.close()
+})
+
+test('28: who does not hold the key neither grants nor replaces it, and a second first epoch is refused', async () => {
+  const [ada, grace] = [await world.person(), await world.person()]
+  const group = await world.group(ada, grace)
+  await ada.keys.make(ada.unlocked, group)
+  await expect(grace.keys.make(grace.unlocked, group)).rejects.toEqual(refusal('epoch-moved'))
+  await expect(grace.keys.rotate(grace.unlocked, group, nothing)).rejects.toEqual(refusal('not-a-holder'))
+  expect(await approveAll(grace)).toEqual([])
+  const grants = [{ statement: 'AAAA', signature: 'A'.repeat(86), sealed: 'A'.repeat(107) }]
+  expect((await grace.account.post(`/groups/${group}/grants`, { expectedEpoch: 1, grants })).body.code).toBe('not-a-holder')
+  expect((await ada.account.post(`/groups/${group}/grants`, { expectedEpoch: 1, grants })).body.code).toBe('statement-invalid')
+  expect((await ada.account.post(`/groups/${group}/grants`, { expectedEpoch: 2, grants })).body.code).toBe('epoch-moved')
+})
+
+test('23: after a reset nothing opens until somebody approves the new key, whose change they are shown', async () => {
+  const [ada, grace] = [await world.person(), await world.person()]
+  const group = await world.group(ada, grace)
+  await ada.keys.make(ada.unlocked, group)
+  await approveAll(ada)
+  await write(ada, group, 'still here')
+  const lost = grace.unlocked
+  await resetAtOnce(grace)
+  const renewed = await world.signIn(grace.userName)
+  const again: GroupMember = { ...grace, account: renewed, unlocked: await registerKey(renewed), keys: groupKeysOf(renewed) }
+  await expect(read(again, group)).rejects.toEqual(refusal('not-a-holder'))
+  const { people } = await ada.keys.waiting(ada.unlocked)
+  expect(people).toMatchObject([{ member: { userName: grace.userName, because: 'reset', key: { version: 2 } } }])
+  expect(people[0]?.former?.fingerprint).toEqual(lost.statement.fingerprint)
+  await approveAll(ada)
+  expect(await read(again, group)).toBe('still here')
+})
+
+/** What is asked without a session. */
+class Fetcher {
+  readonly #member: GroupMember
+
+  constructor(member: GroupMember) {
+    this.#member = member
+  }
+
+  async signedOut(path: string): Promise<{ readonly status: number }> {
+    expect(this.#member.account.cookie).not.toBeNull()
+    return fetch(`${server.url}/api/v1/account${path}`)
+  }
+}
+
+async function resetAtOnce(person: GroupMember): Promise<void> {
+  expect((await person.account.post('/key-reset')).status).toBe(200)
+  await aDayPasses(server, world.organization)
+}
