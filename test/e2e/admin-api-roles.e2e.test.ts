@@ -64,6 +64,8 @@ beforeAll(async () => {
   foreign['/groups'] = await created('/Groups', { schemas: [groupSchema], displayName: 'Crew', members: [{ value: foreign['/members'] }] })
   foreign['/deleted-members'] = await created('/Users', { schemas: [userSchema], userName: 'linus@other.example' })
   await there.delete(`/Users/${foreign['/deleted-members']}`)
+  foreign['/deleted-groups'] = await created('/Groups', { schemas: [groupSchema], displayName: 'Gone' })
+  await there.delete(`/Groups/${foreign['/deleted-groups']}`)
   foreign['/scim-tokens'] = other.tokenId
 })
 afterAll(async () => {

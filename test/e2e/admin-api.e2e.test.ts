@@ -198,7 +198,14 @@ test('a set-up mail goes out once more, until an owner switches these mails off'
   expect((await admin('POST', `/members/${people['grace']}/resend-set-up-mail`)).status).toBe(204)
   expect((await admin('POST', `/members/${people['linus']}/resend-set-up-mail`)).body.code).toBe('nothing-to-set-up')
   const changed = await owner('PATCH', '/organization', { settings: { setUpMail: false } })
-  expect(changed.body.settings).toEqual({ auditRetentionDays: 400, activityRetentionDays: 90, setUpMail: false, defaultRole: 'member' })
+  expect(changed.body.settings).toEqual({
+    auditRetentionDays: 400,
+    activityRetentionDays: 90,
+    setUpMail: false,
+    defaultRole: 'member',
+    automaticGranting: false,
+    automaticGrantsPerHour: 50,
+  })
   expect((await admin('POST', `/members/${people['grace']}/resend-set-up-mail`)).body.code).toBe('mail-switched-off')
   expect((await owner('PATCH', '/organization', { settings: { auditRetentionDays: 1 } })).body.code).toBe('settings-out-of-range')
   expect((await owner('PATCH', '/organization', { settings: { unknown: 1 } })).status).toBe(400)

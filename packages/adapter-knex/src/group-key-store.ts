@@ -119,9 +119,11 @@ export function groupKeyStore(connection: Connection, { organization, now }: Sco
     async waitingFor(holder, limit) {
       const held = `select memberships.group_id ${members} where memberships.org_id = ? and memberships.user_id = ? and ${holds}`
       const text = `select ${memberColumns}, groups.id as group_id, groups.display_name as group_name, newest.number as epoch, ${waitingSince} as waiting_since
-        ${members} where memberships.org_id = ? and memberships.group_id in (${held}) and ${waits}
+        ${members} where memberships.org_id = ? and ${holder === null ? '' : `memberships.group_id in (${held}) and `}${waits}
         order by memberships.group_id, memberships.position limit ?`
-      const rows = await run<WaitingRow>(connection, 'group-key-waiting', text, [organization, organization, holder, limit])
+      const name = holder === null ? 'group-key-waiting-all' : 'group-key-waiting'
+      const values = holder === null ? [organization, limit] : [organization, organization, holder, limit]
+      const rows = await run<WaitingRow>(connection, name, text, values)
       return rows.map((row) => ({
         group: { id: groupId(row.group_id), displayName: row.group_name },
         epoch: row.epoch,

@@ -108,12 +108,13 @@ export function groupKeyStore({ realm, now }: Scope): GroupKeyStore {
     },
 
     async waitingFor(holder, limit) {
-      const held = groupsOf(realm, holder).flatMap((group) => {
+      const groups = holder === null ? liveGroups(realm).map(({ group }) => group.id) : groupsOf(realm, holder)
+      const waiting = groups.flatMap((group) => {
         const newest = newestOf(group)
-        const [own] = memberOf(group, holder)
-        return newest && own && holdsGroupKey(own) ? waitingIn(group, newest.epoch) : []
+        const isAsked = holder === null || memberOf(group, holder).some(holdsGroupKey)
+        return newest && isAsked ? waitingIn(group, newest.epoch) : []
       })
-      return held.slice(0, limit)
+      return waiting.slice(0, limit)
     },
 
     overdue: async (before) =>

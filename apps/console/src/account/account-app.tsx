@@ -10,7 +10,8 @@ import { Recover } from './pages/recover.tsx'
 import { SetUp } from './pages/set-up.tsx'
 import { SignIn, Waiting } from './pages/sign-in.tsx'
 import { Unlock } from './pages/unlock.tsx'
-import { YourKey } from './pages/your-key.tsx'
+import { Opened } from './pages/opened.tsx'
+import type { GroupKeys } from './group-keys.ts'
 import { TaskContext, useTask } from '../design/use-task.ts'
 import { explainError } from './explain-error.ts'
 
@@ -35,15 +36,27 @@ export function placeOf({ pathname, search, hash }: Pick<Location, 'pathname' | 
   }
 }
 
+/** Whether a page is one of those that an open key shows: unlocking leads back to it. */
+function opensWithKey(pathname: string): boolean {
+  return /^\/account\/(?:groups|waiting)(?:\/|$)/.test(pathname)
+}
+
 /** Nobody is signed in, or somebody is; their key is open only here, and only until it is dropped. */
 type State =
   | { readonly name: 'unknown' }
   | { readonly name: 'signed-out'; readonly hasEnded: boolean }
   | { readonly name: 'signed-in'; readonly session: AccountSession; readonly opened: OpenKey | null }
 
-export function AccountApp({ api, keys, place }: { readonly api: AccountApi; readonly keys: AccountKeys; readonly place: Place }) {
+interface AccountAppProps {
+  readonly api: AccountApi
+  readonly keys: AccountKeys
+  readonly groupKeys: GroupKeys
+  readonly place: Place
+}
+
+export function AccountApp({ api, keys, groupKeys, place }: AccountAppProps) {
   const [state, setState] = useState<State>({ name: 'unknown' })
-  const account = useMemo(() => ({ api, keys }), [api, keys])
+  const account = useMemo(() => ({ api, keys, groupKeys }), [api, keys, groupKeys])
   const ends = useMemo(() => ({ onSignedOut: () => setState({ name: 'signed-out', hasEnded: true }), explain: explainError }), [])
   return (
     <AccountContext value={account}>
@@ -102,7 +115,7 @@ function Content({ place, state, onState }: ContentProps) {
   const task = useTask()
   const load = async (opened: OpenKey | null = null) => {
     const session = await api.session()
-    if (session) history.replaceState(null, '', '/account/')
+    if (session && !opensWithKey(location.pathname)) history.replaceState(null, '', '/account/')
     onState(session ? { name: 'signed-in', session, opened } : { name: 'signed-out', hasEnded: false })
   }
   const begin = () => task.run('Looking who is signed in…', () => load())
@@ -145,7 +158,7 @@ function SignedIn(props: { session: AccountSession; opened: OpenKey | null; onCh
   const { session, opened, onChange } = props
   const [isForgotten, setForgotten] = useState(false)
   if (session.status === 'pending-encryption-key') return <SetUp session={session} onChange={onChange} />
-  if (opened) return <YourKey session={session} opened={opened} onChange={onChange} />
+  if (opened) return <Opened session={session} opened={opened} onChange={onChange} />
   if (isForgotten) {
     const recovered = async (key?: OpenKey) => {
       await onChange(key)

@@ -1,11 +1,13 @@
 import { createContext, use } from 'react'
 import type { AccountApi, AccountSession } from './account-api.ts'
 import type { AccountKeys, OpenKey } from './account-keys.ts'
+import type { GroupKeys } from './group-keys.ts'
 
 /** What every page works with. */
 export interface Account {
   readonly api: AccountApi
   readonly keys: AccountKeys
+  readonly groupKeys: GroupKeys
 }
 
 export const AccountContext = createContext<Account | null>(null)

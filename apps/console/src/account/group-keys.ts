@@ -138,7 +138,7 @@ export class GroupKeys {
 
   /**
    * What an open page does by itself: those for whom an epoch was made and who still wait for it, and, where the organisation has switched it on, new members
-   * with their first key. Answers how many were given a key.
+   * with their first key. Answers how many wait on for somebody to look.
    */
   async serveQueue(unlocked: UnlockedKey): Promise<number> {
     const { waiting, automatic } = await this.#api.grantQueue()
@@ -150,7 +150,8 @@ export class GroupKeys {
     const carried = waiting.filter(({ member }) => member.because === 'carried-over')
     const fresh = waiting.filter(({ member }) => member.because === 'new' && member.key?.version === 1).slice(0, automatic.left)
     const all = [...meant('held-before', carried), ...meant('automatic', fresh)]
-    return all.length === 0 ? 0 : (await this.#grantAll(unlocked, all, () => {})).granted
+    const { granted } = all.length === 0 ? { granted: 0 } : await this.#grantAll(unlocked, all, () => {})
+    return waiting.length - granted
   }
 
   /** A new epoch for everybody who holds the present one and has not left since. Who is new, or came back, is approved anew. */

@@ -2,13 +2,15 @@ import { ApiProblem, JsonApi } from '../http/json-api.ts'
 
 export type Role = 'member' | 'auditor' | 'admin' | 'owner'
 export type GrantedRole = Exclude<Role, 'owner'>
-export type Status = 'pending-encryption-key' | 'active' | 'deactivated' | 'deleted'
+export type Status = 'pending-encryption-key' | 'pending-key-grant' | 'active' | 'deactivated' | 'deleted'
 
 export interface Settings {
   readonly auditRetentionDays: number
   readonly activityRetentionDays: number
   readonly setUpMail: boolean
   readonly defaultRole: 'member' | 'auditor'
+  readonly automaticGranting: boolean
+  readonly automaticGrantsPerHour: number
 }
 
 export interface Organization {
@@ -101,6 +103,42 @@ export interface Member {
   readonly pendingSince: string | null
   readonly createdAt: string
   readonly lastModifiedAt: string
+}
+
+export interface GroupKey {
+  readonly state: 'unkeyed' | 'keyed' | 'rotation-due' | 'orphaned'
+  readonly epoch: number | null
+  readonly madeAt: string | null
+  readonly holders: number
+  readonly waiting: number
+  readonly reasons: readonly {
+    readonly userId: string
+    readonly userName: string | null
+    readonly how: 'removed' | 'deleted' | 'returned'
+  }[]
+}
+
+export interface GroupKeyMember {
+  readonly userId: string
+  readonly userName: string
+  readonly key: { readonly version: number; readonly fingerprint: string } | null
+  readonly grant: { readonly approval: 'by-hand' | 'automatic' | 'carried-over'; readonly at: string } | null
+  readonly because: 'new' | 'returned' | 'reset' | 'carried-over'
+}
+
+export interface WaitingMember {
+  readonly group: { readonly id: string; readonly displayName: string }
+  readonly member: GroupKeyMember
+  readonly since: string
+  /** How many can approve them. */
+  readonly holders: number
+}
+
+export interface DeletedGroup {
+  readonly id: string
+  readonly displayName: string
+  readonly deletedAt: string
+  readonly erasedAt: string
 }
 
 export interface DeletedMember {
@@ -253,6 +291,22 @@ export class ConsoleApi {
   groups = (wish: Wish) =>
     this.#api.request<{ total: number; groups: readonly Group[]; nextCursor: string | null }>('GET', `/groups${query(wish)}`)
   group = (id: string) => this.#api.request<Group>('GET', `/groups/${encodeURIComponent(id)}`)
+  /** Who is in a group, and whether they can open its key, in the place of what the person may do elsewhere. */
+  groupMembers = (id: string, wish: Wish) =>
+    this.#api.request<{
+      total: number
+      members: readonly Pick<Member, 'id' | 'userName' | 'displayName' | 'status'>[]
+      nextCursor: string | null
+    }>('GET', `/groups/${encodeURIComponent(id)}/members${query(wish)}`)
+  groupKey = (id: string) => this.#api.request<GroupKey>('GET', `/groups/${encodeURIComponent(id)}/key`)
+  groupKeyMembers = (id: string, wish: Wish) =>
+    this.#api.request<{ members: readonly GroupKeyMember[]; nextCursor: string | null }>(
+      'GET',
+      `/groups/${encodeURIComponent(id)}/key/members${query(wish)}`,
+    )
+  waiting = async () => (await this.#api.request<{ waiting: readonly WaitingMember[] }>('GET', '/waiting-for-key')).waiting
+  deletedGroups = async () => (await this.#api.request<{ groups: readonly DeletedGroup[] }>('GET', '/deleted-groups')).groups
+  restoreGroup = (id: string) => this.#api.request<void>('POST', `/deleted-groups/${encodeURIComponent(id)}/restore`, {})
   roleMappings = async () =>
     (await this.#api.request<{ mappings: readonly { readonly group: string; readonly role: GrantedRole }[] }>('GET', '/role-mappings'))
       .mappings

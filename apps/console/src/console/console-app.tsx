@@ -16,6 +16,7 @@ import { OverviewPage } from './pages/overview.tsx'
 import { SettingsPage } from './pages/settings.tsx'
 import { Provisioning } from './pages/provisioning.tsx'
 import { SingleSignOnPage } from './pages/single-sign-on.tsx'
+import { WaitingPage } from './pages/waiting.tsx'
 import { Failure } from './parts/failure.tsx'
 
 const places = [
@@ -23,6 +24,7 @@ const places = [
   ['/console/single-sign-on', 'Single Sign-On (SSO)'],
   ['/console/members', 'Members'],
   ['/console/groups', 'Groups'],
+  ['/console/waiting', 'Waiting for a key'],
   ['/console/audit', 'Audit'],
   ['/console/settings', 'Settings'],
 ] as const
@@ -116,6 +118,7 @@ function Inside({ api, me, onSignedOut }: { readonly api: ConsoleApi; readonly m
         <Route path="/console/members/:id">{({ id }) => <MemberPage id={id} />}</Route>
         <Route path="/console/groups" component={Groups} />
         <Route path="/console/groups/:id">{({ id }) => <GroupPage id={id} />}</Route>
+        <Route path="/console/waiting" component={WaitingPage} />
         <Route path="/console/audit" component={Audit} />
         <Route path="/console/settings" component={SettingsPage} />
         <Route>

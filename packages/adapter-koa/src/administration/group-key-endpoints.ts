@@ -1,8 +1,8 @@
-import type { GroupKeyRecords } from '@latchkey/application'
+import type { Administrator, GroupKeyRecords } from '@latchkey/application'
 import { groupId } from '@latchkey/domain'
 import { z } from 'zod'
 import { Problem } from '../account/problem.ts'
-import { keyView, memberView } from '../group-keys/views.ts'
+import { keyView, memberView, waitingView } from '../group-keys/views.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { id, instant, nextCursor, nothing, numberedPage, withId } from './schemas.ts'
 
@@ -41,7 +41,31 @@ const grant = z.object({
 
 /** The keys of groups, as far as whoever administers may look: who can open them and who said so, and nothing that could be opened. */
 export function groupKeyEndpoints({ groupKeyRecords }: { readonly groupKeyRecords: GroupKeyRecords }): readonly Endpoint[] {
+  const assertGroup = async (administrator: Administrator, group: string) => {
+    const summary = await groupKeyRecords.summary(administrator, groupId(group))
+    if (!summary) throw new Problem(404, 'group-not-found', 'There is no such group.')
+    return summary
+  }
   return [
+    endpoint({
+      method: 'get',
+      path: '/waiting-for-key',
+      name: 'listWaitingForKey',
+      summary: 'The first thousand who are entitled to the key of a group and cannot open it yet',
+      least: 'auditor',
+      params: nothing,
+      query: nothing,
+      body: null,
+      answer: z.object({
+        waiting: z.array(
+          z.object({ group: z.object({ id, displayName: z.string() }), epoch: z.int(), member, since: instant, holders: z.int() }),
+        ),
+      }),
+      async handle(administrator) {
+        const waiting = await groupKeyRecords.waiting(administrator)
+        return { waiting: waiting.map((one) => ({ ...waitingView(one), holders: one.holders })) }
+      },
+    }),
     endpoint({
       method: 'get',
       path: '/groups/{id}/key',
@@ -53,9 +77,7 @@ export function groupKeyEndpoints({ groupKeyRecords }: { readonly groupKeyRecord
       body: null,
       answer: key,
       async handle(administrator, { params }) {
-        const summary = await groupKeyRecords.summary(administrator, groupId(params.id))
-        if (!summary) throw new Problem(404, 'group-not-found', 'There is no such group.')
-        return keyView(summary)
+        return keyView(await assertGroup(administrator, params.id))
       },
     }),
     endpoint({
@@ -69,6 +91,7 @@ export function groupKeyEndpoints({ groupKeyRecords }: { readonly groupKeyRecord
       body: null,
       answer: z.object({ members: z.array(member), nextCursor }),
       async handle(administrator, { params, query }) {
+        await assertGroup(administrator, params.id)
         const page = { which: query.which, after: Number(query.cursor ?? 0), limit: query.limit }
         const members = await groupKeyRecords.page(administrator, groupId(params.id), page)
         return { members: members.map(memberView), nextCursor: cursorAfter(members, query.limit) }
@@ -85,6 +108,7 @@ export function groupKeyEndpoints({ groupKeyRecords }: { readonly groupKeyRecord
       body: null,
       answer: z.object({ grants: z.array(grant), nextCursor }),
       async handle(administrator, { params, query }) {
+        await assertGroup(administrator, params.id)
         const page = { after: Number(query.cursor ?? 0), limit: query.limit }
         const grants = await groupKeyRecords.grants(administrator, groupId(params.id), page)
         const shown = grants.map(({ member: { user, key: present }, statement, signature }) => {

@@ -31,7 +31,15 @@ const workerPolicies = [
 export function accountPages(files: PageFiles): Router {
   return bundlePages(files, {
     prefix: '/account',
-    paths: ['/account', '/account/sign-in', '/account/owner', '/account/problem'],
+    paths: [
+      '/account',
+      '/account/sign-in',
+      '/account/owner',
+      '/account/problem',
+      '/account/groups',
+      '/account/groups/:id',
+      '/account/waiting',
+    ],
     trustedTypes: 'latchkey',
   })
 }
@@ -48,6 +56,7 @@ export function consolePages(files: PageFiles): Router {
       '/console/members/:id',
       '/console/groups',
       '/console/groups/:id',
+      '/console/waiting',
       '/console/audit',
       '/console/settings',
     ],

@@ -1,5 +1,6 @@
 import type { GroupId, UserId } from '@latchkey/domain'
-import type { GroupKeyMember, GroupKeySummary, PublicGrant } from '../ports/group-key-store.ts'
+import { queueMax } from '../group-keys/read-group-keys.ts'
+import type { GroupKeyMember, GroupKeySummary, PublicGrant, Waiting } from '../ports/group-key-store.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { Administrator } from './administrator.ts'
 
@@ -26,6 +27,17 @@ export class GroupKeyRecords {
     page: { readonly which: 'all' | 'holding' | 'waiting'; readonly after: number; readonly limit: number },
   ): Promise<readonly GroupKeyMember[]> {
     return this.#storage.read(organization.id, ({ groupKeys }) => groupKeys.page(group, page))
+  }
+
+  /** The first thousand who wait for any key, each with how many can give it. */
+  waiting({ organization }: Administrator): Promise<readonly (Waiting & { readonly holders: number })[]> {
+    return this.#storage.read(organization.id, async ({ groupKeys }) => {
+      const waiting = await groupKeys.waitingFor(null, queueMax)
+      const groups = [...new Set(waiting.map(({ group }) => group.id))]
+      const summaries = await Promise.all(groups.map((group) => groupKeys.summary(group)))
+      const holders = new Map(summaries.map((summary) => [summary?.group.id, summary?.holders ?? 0]))
+      return waiting.map((one) => ({ ...one, holders: holders.get(one.group.id) ?? 0 }))
+    })
   }
 
   /** What was signed, never what was sealed: a service can check who holds the key, and open nothing. */

@@ -105,8 +105,8 @@ export interface GroupKeyStore {
     group: GroupId,
     page: { readonly which: 'all' | 'holding' | 'waiting'; readonly after: number; readonly limit: number },
   ): Promise<readonly GroupKeyMember[]>
-  /** Who waits for keys that this user can open, by group and then by when they joined. */
-  waitingFor(holder: UserId, limit: number): Promise<readonly Waiting[]>
+  /** Who waits for keys that this user can open, or for any key, by group and then by when they joined. */
+  waitingFor(holder: UserId | null, limit: number): Promise<readonly Waiting[]>
   /** Keyed groups in which somebody has waited since before a moment, in the order of their ids. */
   overdue(before: Instant): Promise<readonly { readonly group: Pick<Group, 'id' | 'displayName'>; readonly waiting: number }[]>
   /** Every epoch from a number on, in order. */

@@ -73,7 +73,7 @@ export interface ReadStores {
   readonly sessions: Pick<SessionStore, 'list'>
   readonly sso: Pick<SsoStore, 'connection'>
   readonly keys: Pick<KeyStore, 'note' | 'lastRetired'>
-  readonly groupKeys: Pick<GroupKeyStore, 'newest' | 'summary' | 'members' | 'page' | 'overdue' | 'effectiveGrants'>
+  readonly groupKeys: Pick<GroupKeyStore, 'summary' | 'members' | 'page' | 'waitingFor' | 'overdue' | 'effectiveGrants'>
   readonly keyLog: Pick<KeyLog, 'page' | 'ofUser'>
   readonly auditTrail: Pick<AuditTrail, 'chain' | 'sealed' | 'list'>
   readonly roleMappings: Pick<RoleMappingStore, 'list' | 'rolesOf' | 'holders'>

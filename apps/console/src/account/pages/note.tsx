@@ -6,7 +6,7 @@ import { TaskForm } from '../../design/task-form.tsx'
 import { useTask } from '../../design/use-task.ts'
 
 /** UTF-8 bytes of a note that fit into 16 KiB once they are sealed and written as base64url. */
-const noteBytesMax = 12_000
+export const noteBytesMax = 12_000
 
 /** The key visibly does something: what is written here is sealed before it leaves, and only this key opens it. */
 export function Note({ unlocked }: { readonly unlocked: UnlockedKey }) {

@@ -6,6 +6,7 @@ import type { Group } from '../console-api.ts'
 import { useConsole } from '../console-context.ts'
 import { LongList } from '../parts/long-list.tsx'
 import { Table } from '../parts/table.tsx'
+import { DeletedGroups } from './deleted-groups.tsx'
 
 /** Every group, looked for by name. */
 export function Groups() {
@@ -38,6 +39,7 @@ export function Groups() {
           </Table>
         )}
       </LongList>
+      <DeletedGroups />
     </Page>
   )
 }

@@ -70,6 +70,22 @@ function SettingsForm({ me: { organization } }: { readonly me: Me }) {
           value={String(settings.activityRetentionDays)}
           onChange={(days) => change({ activityRetentionDays: Number(days.replaceAll(/\D/g, '')) })}
         />
+        <Switch isSelected={settings.automaticGranting} onChange={(automaticGranting) => change({ automaticGranting })} className="switch">
+          <span className="track" aria-hidden="true">
+            <span />
+          </span>
+          Let open pages of people who hold a group’s key give it to new members by themselves
+        </Switch>
+        <p className="hint">
+          Without this, a person compares a fingerprint before anybody gets a key. With it, whoever controls your identity provider and puts
+          somebody into a group can read what is sealed to it. After a reset a person approves in any case.
+        </p>
+        <Entry
+          label="Keys given by themselves within an hour at most"
+          hint="1 to 1000, in the whole organisation."
+          value={String(settings.automaticGrantsPerHour)}
+          onChange={(count) => change({ automaticGrantsPerHour: Number(count.replaceAll(/\D/g, '')) })}
+        />
       </TaskForm>
       <p role="status">{isSaved && 'Saved.'}</p>
     </>
