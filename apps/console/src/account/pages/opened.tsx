@@ -14,6 +14,8 @@ const roundMs = 30_000
 export function Opened({ session, opened, onChange }: SignedInProps & { readonly opened: OpenKey }) {
   const [location] = useLocation()
   const [waiting, setWaiting] = useState(0)
+  // Whoever goes to the page where they are reads it anew.
+  const [visit, setVisit] = useState(0)
   useQueue(opened, setWaiting)
   const { key } = opened
   return (
@@ -28,7 +30,7 @@ export function Opened({ session, opened, onChange }: SignedInProps & { readonly
             ] as const
           ).map(([path, name]) => (
             <li key={path}>
-              <Link href={path} aria-current={location === path ? 'page' : undefined}>
+              <Link href={path} onClick={() => setVisit(visit + 1)} aria-current={location === path ? 'page' : undefined}>
                 {name}
               </Link>
             </li>
@@ -39,10 +41,12 @@ export function Opened({ session, opened, onChange }: SignedInProps & { readonly
         <Route path="/account">
           <YourKey session={session} opened={opened} onChange={onChange} />
         </Route>
-        <Route path="/account/groups" component={Groups} />
+        <Route path="/account/groups">
+          <Groups key={visit} />
+        </Route>
         <Route path="/account/groups/:id">{({ id }) => <GroupPage key={id} id={id} unlocked={key} />}</Route>
         <Route path="/account/waiting">
-          <WaitingForAKey unlocked={key} onCount={setWaiting} />
+          <WaitingForAKey key={visit} unlocked={key} onCount={setWaiting} />
         </Route>
         <Route>
           <Redirect to="/account/" replace />
