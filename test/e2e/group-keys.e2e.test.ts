@@ -1,18 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aDayPasses } from '../a-day-passes.ts'
+import { adminClient } from '../admin-client.ts'
 import { type GroupMember, type GroupWorld, approveAll, groupKeysOf, groupWorld, registerKey } from '../group-member.ts'
+import { type TestMailbox, startMailbox } from '../mailbox.ts'
 import { type TestServer, startServer } from '../server.ts'
 
 let server: TestServer
 let world: GroupWorld
+let mailbox: TestMailbox
 
 beforeAll(async () => {
-  server = await startServer()
+  mailbox = await startMailbox()
+  server = await startServer({ environment: mailbox.environment })
   world = await groupWorld(server, 'group-keys')
 })
 afterAll(async () => {
   await world?.close()
   await server?.stop()
+  await mailbox?.close()
 })
 
 const nothing = () => {}
@@ -141,6 +146,84 @@ test('23: after a reset nothing opens until somebody approves the new key, whose
   expect(people[0]?.former?.fingerprint).toEqual(lost.statement.fingerprint)
   await approveAll(ada)
   expect(await read(again, group)).toBe('still here')
+})
+
+test('KEY-5: what the policy allows is granted by an open page alone, never after a reset, and the audit says so', async () => {
+  const [ada, grace, jean] = [await world.person(), await world.person(), await world.person()]
+  const group = await world.group(ada, grace)
+  await ada.keys.make(ada.unlocked, group)
+  expect(await ada.keys.serveQueue(ada.unlocked)).toBe(1)
+  const { token } = await server.latchkey('api-token', 'create', '--org', 'group-keys', '--description', 'Test', '--role', 'owner')
+  const asOwner = adminClient(server.url, { Authorization: `Bearer ${token}` })
+  const allowed = await asOwner('PATCH', '/organization', { settings: { automaticGranting: true, automaticGrantsPerHour: 1 } })
+  expect(allowed.status).toBe(200)
+  await world.put(group, jean)
+  await resetAtOnce(jean)
+  const renewed = await world.signIn(jean.userName)
+  await registerKey(renewed)
+  expect(await ada.keys.serveQueue(ada.unlocked)).toBe(1)
+  expect(await stateOf(ada, group)).toMatchObject({ holders: 2, waiting: 1 })
+  expect((await ada.keys.waiting(ada.unlocked)).people).toMatchObject([{ member: { userName: jean.userName, because: 'reset' } }])
+  const fourth = await world.person()
+  await world.put(group, fourth)
+  // The hour's one is used up.
+  expect(await ada.keys.serveQueue(ada.unlocked)).toBe(2)
+  const { body } = await asOwner('GET', '/audit-events?kind=group-key-granted')
+  const told = body.events.filter(({ event }: { event: { group: string } }) => event.group === group)
+  expect(told.map(({ event }: { event: object }) => event)).toMatchObject([{ approval: 'automatic', epoch: 1, users: [grace.id] }])
+  expect((await asOwner('PATCH', '/organization', { settings: { automaticGranting: false } })).status).toBe(200)
+
+  // What administrators and services see of it.
+  expect((await asOwner('GET', `/groups/${group}/key`)).body).toMatchObject({ state: 'keyed', epoch: 1, holders: 2, waiting: 2 })
+  const holding = (await asOwner('GET', `/groups/${group}/key/members?which=holding`)).body.members
+  expect(holding.map((member: { userId: string }) => member.userId)).toEqual([ada.id, grace.id])
+  const { grants } = (await asOwner('GET', `/groups/${group}/key/grants`)).body
+  expect(grants.map((grant: { userId: string }) => grant.userId)).toEqual([ada.id, grace.id])
+  expect(Object.keys(grants[0]).toSorted()).toEqual(['fingerprint', 'signature', 'statement', 'userId'])
+  const page = (await asOwner('GET', `/groups/${group}/key/grants?limit=1`)).body
+  expect([page.grants.length, (await asOwner('GET', `/groups/${group}/key/grants?cursor=${page.nextCursor}`)).body.grants.length]).toEqual([
+    1, 1,
+  ])
+  const { waiting } = (await asOwner('GET', '/waiting-for-key')).body
+  const here = waiting.filter((one: { group: { id: string } }) => one.group.id === group)
+  expect(here).toMatchObject([
+    { member: { userName: jean.userName, because: 'reset' }, holders: 2 },
+    { member: { userName: fourth.userName, because: 'new' }, holders: 2 },
+  ])
+  const { members } = (await asOwner('GET', `/groups/${group}/members`)).body
+  expect(members.map(({ status }: { status: string }) => status)).toEqual(['active', 'active', 'pending-key-grant', 'pending-key-grant'])
+})
+
+test('whoever waits can ask, and a holder has a mail of it that names the group and holds nothing secret', async () => {
+  const [ada, grace] = [await world.person(), await world.person()]
+  const group = await world.group(ada, grace)
+  expect((await grace.account.post(`/groups/${group}/requests`)).body.code).toBe('nothing-to-request')
+  await ada.keys.make(ada.unlocked, group)
+  await grace.keys.request(group)
+  const mail = await mailbox.mailTo(ada.userName, /^Somebody waits for a group’s key/)
+  expect(mail.text).toContain((await ada.keys.group(group)).displayName)
+  expect(mail.text).not.toContain(grace.userName)
+  await expect(ada.keys.request(group)).rejects.toEqual(refusal('nothing-to-request'))
+})
+
+test('a deleted group is restored by an owner with its key and its note, and SCIM tells nothing of either', async () => {
+  const ada = await world.person()
+  const group = await world.group(ada)
+  await ada.keys.make(ada.unlocked, group)
+  await write(ada, group, 'kept')
+  const before = await world.scim.get(`/Groups/${group}`)
+  expect(JSON.stringify(before.body)).not.toMatch(/epoch|grant|keyed|rotation/)
+  await world.scim.delete(`/Groups/${group}`)
+  await expect(read(ada, group)).rejects.toEqual(refusal('group-not-found'))
+  const { token } = await server.latchkey('api-token', 'create', '--org', 'group-keys', '--description', 'Owner', '--role', 'owner')
+  const asOwner = adminClient(server.url, { Authorization: `Bearer ${token}` })
+  const deleted = (await asOwner('GET', '/deleted-groups')).body.groups
+  expect(deleted.map(({ id }: { id: string }) => id)).toEqual([group])
+  expect((await asOwner('POST', `/deleted-groups/${group}/restore`)).status).toBe(204)
+  expect((await asOwner('POST', `/deleted-groups/${group}/restore`)).body.code).toBe('group-not-found')
+  expect((await world.scim.get(`/Groups/${group}`)).body.members ?? []).toEqual([])
+  await world.put(group, ada)
+  expect(await read(ada, group)).toBe('kept')
 })
 
 /** What is asked without a session. */
