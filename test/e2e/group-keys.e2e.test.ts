@@ -1,7 +1,9 @@
+import { openGroupKey, verifyKeyLog } from '@latchkey/client-crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aDayPasses } from '../a-day-passes.ts'
 import { adminClient } from '../admin-client.ts'
 import { type GroupMember, type GroupWorld, approveAll, groupKeysOf, groupWorld, registerKey } from '../group-member.ts'
+import { inside } from '../inside.ts'
 import { type TestMailbox, startMailbox } from '../mailbox.ts'
 import { type TestServer, startServer } from '../server.ts'
 
@@ -157,6 +159,9 @@ test('KEY-5: what the policy allows is granted by an open page alone, never afte
   const asOwner = adminClient(server.url, { Authorization: `Bearer ${token}` })
   const allowed = await asOwner('PATCH', '/organization', { settings: { automaticGranting: true, automaticGrantsPerHour: 1 } })
   expect(allowed.status).toBe(200)
+  // What the server says is not enough: the person has not agreed in this browser.
+  expect(await ada.keys.serveQueue(ada.unlocked)).toBe(1)
+  ada.keys.allowAutomatic(ada.unlocked, true)
   await world.put(group, jean)
   await resetAtOnce(jean)
   const renewed = await world.signIn(jean.userName)
@@ -192,6 +197,46 @@ test('KEY-5: what the policy allows is granted by an open page alone, never afte
   ])
   const { members } = (await asOwner('GET', `/groups/${group}/members`)).body
   expect(members.map(({ status }: { status: string }) => status)).toEqual(['active', 'active', 'pending-key-grant', 'pending-key-grant'])
+})
+
+test('16: no group key and no note is in anything that a browser sent or was sent, nor in the database, whichever way it is written', async () => {
+  const [ada, grace] = [await world.person(), await world.person()]
+  const group = await world.group(ada, grace)
+  const traffic: string[] = []
+  for (const { account } of [ada, grace]) {
+    const request = account.request.bind(account)
+    account.request = async (method, path, body) => {
+      const answer = await request(method, path, body)
+      traffic.push(JSON.stringify([path, body, answer.body]))
+      return answer
+    }
+  }
+  await ada.keys.make(ada.unlocked, group)
+  await write(ada, group, 'canary in the coal mine')
+  await approveAll(ada)
+  expect(await read(grace, group)).toBe('canary in the coal mine')
+  await ada.keys.rotate(ada.unlocked, group, nothing)
+  const { entries } = (await ada.account.get('/key-log')).body
+  const shown = (await grace.account.get(`/groups/${group}/key`)).body
+  const known = await verifyKeyLog(world.organization, entries)
+  const { key } = await openGroupKey({ unlocked: grace.unlocked, group, shown, known, pins: { group: null, people: new Map() } })
+  const database = await inside(server, world.organization, async (client) => {
+    const tables = ['group_epochs', 'epoch_rosters', 'key_grants', 'group_notes', 'audit_events', 'activity']
+    return Promise.all(tables.map(async (table) => JSON.stringify((await client.query(`select * from ${table}`)).rows)))
+  })
+  const secret = Buffer.from(key.secret)
+  const spellings = [
+    secret.toString('base64url'),
+    secret.toString('base64'),
+    secret.toString('hex'),
+    [...secret].join(),
+    'canary in the coal',
+  ]
+  expect(traffic.length).toBeGreaterThan(10)
+  for (const text of [...traffic, ...database]) for (const spelling of spellings) expect(text).not.toContain(spelling)
+  // They are there to be found: what is public of the same epoch is in all of it.
+  expect(traffic.some((text) => text.includes(shown.grant.statement))).toBe(true)
+  expect(database.some((text) => text.includes(shown.grant.statement))).toBe(true)
 })
 
 test('whoever waits can ask, and a holder has a mail of it that names the group and holds nothing secret', async () => {

@@ -169,7 +169,10 @@ export class AccountApi {
   saveGroupNote = async (id: string, body: GroupNote & { readonly expectedVersion: number }) =>
     (await this.#api.request<{ version: number }>('PUT', `/groups/${id}/note`, body)).version
   grantQueue = () =>
-    this.#api.request<{ readonly waiting: readonly WaitingMember[]; readonly automatic: { readonly left: number } }>('GET', '/grant-queue')
+    this.#api.request<{
+      readonly waiting: readonly WaitingMember[]
+      readonly automatic: { readonly isOn: boolean; readonly left: number }
+    }>('GET', '/grant-queue')
 
   openOwnerLink = (secret: string) => this.#api.request<void>('POST', '/owner-link', { secret })
   ownerParameters = (organization: string, userName: string) =>

@@ -104,7 +104,7 @@ export class GroupKeys {
   }
 
   /** Who waits for keys that the person holds. */
-  async waiting(unlocked: UnlockedKey): Promise<{ readonly people: readonly WaitingPerson[]; readonly automaticLeft: number }> {
+  async waiting(unlocked: UnlockedKey): Promise<{ readonly people: readonly WaitingPerson[]; readonly isAutomatic: boolean }> {
     const { waiting, automatic } = await this.#api.grantQueue()
     const { newest, byFingerprint } = await this.#known(unlocked)
     const pins = this.#pins.findPeople(identityOf(unlocked))
@@ -118,7 +118,7 @@ export class GroupKeys {
       const former = pinned && pinned !== statement ? pinned : (before ?? null)
       return { ...one, statement, former }
     })
-    return { people, automaticLeft: automatic.left }
+    return { people, isAutomatic: automatic.isOn }
   }
 
   /**
@@ -137,8 +137,8 @@ export class GroupKeys {
   }
 
   /**
-   * What an open page does by itself: those for whom an epoch was made and who still wait for it, and, where the organisation has switched it on, new members
-   * with their first key. Answers how many wait on for somebody to look.
+   * What an open page does by itself: those for whom an epoch was made and who still wait for it, and new members with their first key, where the organisation
+   * has switched that on and the person has agreed in this browser: a server alone could say the one, and never the other. Answers how many wait on for somebody to look.
    */
   async serveQueue(unlocked: UnlockedKey): Promise<number> {
     const { waiting, automatic } = await this.#api.grantQueue()
@@ -148,10 +148,20 @@ export class GroupKeys {
         recipient: { userId: member.userId, fingerprint: member.key?.fingerprint ?? '', because },
       }))
     const carried = waiting.filter(({ member }) => member.because === 'carried-over')
-    const fresh = waiting.filter(({ member }) => member.because === 'new' && member.key?.version === 1).slice(0, automatic.left)
+    const left = this.allowsAutomatic(unlocked) ? automatic.left : 0
+    const fresh = waiting.filter(({ member }) => member.because === 'new' && member.key?.version === 1).slice(0, left)
     const all = [...meant('held-before', carried), ...meant('automatic', fresh)]
     const { granted } = all.length === 0 ? { granted: 0 } : await this.#grantAll(unlocked, all, () => {})
     return waiting.length - granted
+  }
+
+  /** Whether the person lets this browser give keys where the organisation's policy allows it. */
+  allowsAutomatic(unlocked: UnlockedKey): boolean {
+    return this.#pins.findConsent(identityOf(unlocked))
+  }
+
+  allowAutomatic(unlocked: UnlockedKey, isAllowed: boolean): void {
+    this.#pins.saveConsent(identityOf(unlocked), isAllowed)
   }
 
   /** A new epoch for everybody who holds the present one and has not left since. Who is new, or came back, is approved anew. */

@@ -64,3 +64,14 @@ test('without storage nothing is remembered, and nothing breaks', () => {
   pins.saveLogHead('acme', { sequence: 1, hash: 'ab' })
   expect([pins.find(ada), pins.findLogHead('acme')]).toEqual([null, null])
 })
+
+test('that a page may give keys by itself is the person’s own word, each time anew in another browser', () => {
+  const entries = new Map<string, string>()
+  const pins = browserPins(() => storageOf(entries))
+  expect(pins.findConsent(ada)).toBe(false)
+  pins.saveConsent(ada, true)
+  expect(pins.findConsent(ada)).toBe(true)
+  expect(pins.findConsent({ ...ada, user: 'grace' })).toBe(false)
+  pins.saveConsent(ada, false)
+  expect(pins.findConsent(ada)).toBe(false)
+})

@@ -13,6 +13,9 @@ export interface PinStore {
   savePeople(identity: Identity, people: PeoplePins): void
   findGroup(identity: Identity, group: string): GroupPin | null
   saveGroup(identity: Identity, group: string, pin: GroupPin): void
+  /** Whether the person lets their open page give keys by itself. No server says it in their place. */
+  findConsent(identity: Identity): boolean
+  saveConsent(identity: Identity, isGiven: boolean): void
 }
 
 /** In the browser's own storage. Where that is switched off nothing is remembered, and every visit is a first one. */
@@ -21,6 +24,7 @@ export function browserPins(storage: () => Storage = () => localStorage): PinSto
   const logName = (organization: string) => `latchkey-key-log:${organization}`
   const peopleName = ({ organization, user }: Identity) => `latchkey-people:${organization}:${user}`
   const groupName = ({ organization, user }: Identity, group: string) => `latchkey-group:${organization}:${user}:${group}`
+  const consentName = ({ organization, user }: Identity) => `latchkey-automatic:${organization}:${user}`
   const find = (name: string): Record<string, unknown> => {
     try {
       return JSON.parse(storage().getItem(name) ?? '{}') ?? {}
@@ -56,6 +60,8 @@ export function browserPins(storage: () => Storage = () => localStorage): PinSto
       const { epoch, statement } = find(groupName(identity, group))
       return typeof epoch === 'number' && typeof statement === 'string' ? { epoch, statement } : null
     },
+    findConsent: (identity) => find(consentName(identity))['isGiven'] === true,
+    saveConsent: (identity, isGiven) => save(consentName(identity), { isGiven }),
     saveGroup: (identity, group, { epoch, statement }) => save(groupName(identity, group), { epoch, statement }),
   }
 }

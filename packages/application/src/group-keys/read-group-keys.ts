@@ -1,4 +1,4 @@
-import { type GroupId, type Instant, type Result, hourMs, ok, refuse } from '@latchkey/domain'
+import { type GroupId, type Result, hourMs, ok, refuse } from '@latchkey/domain'
 import { type Person, asPerson } from '../account/person.ts'
 import type { EvidentEpoch, GroupKeyMember, GroupKeySummary, SealedGrant, Waiting } from '../ports/group-key-store.ts'
 import type { Storage } from '../ports/storage.ts'
@@ -19,7 +19,7 @@ export interface ShownGroupKey {
 /** Who waits for keys that the person holds, and what the organisation lets an open page grant by itself. */
 export interface GrantQueue {
   readonly waiting: readonly Waiting[]
-  readonly automatic: { /** How many more grants the policy allows at this moment; 0 where it is switched off. */ readonly left: number }
+  readonly automatic: { readonly isOn: boolean /** How many more grants the policy allows at this moment. */; readonly left: number }
 }
 
 /** So many are shown of the queue at once; whoever has granted asks for the next. */
@@ -72,15 +72,9 @@ export class ReadGroupKeys {
     return asPerson<GrantQueue, 'not-unlocked'>(this.#storage, person, async ({ organization, groupKeys, now }, { session }) => {
       if (session.unlockedAt === null) return refuse('not-unlocked')
       const waiting = await groupKeys.waitingFor(person.user, queueMax)
-      const { settings } = await organization.get()
-      return ok({
-        waiting,
-        automatic: { left: settings.automaticGranting ? await left(settings.automaticGrantsPerHour, groupKeys, now) : 0 },
-      })
+      const { automaticGranting: isOn, automaticGrantsPerHour: perHour } = (await organization.get()).settings
+      const left = isOn ? Math.max(0, perHour - (await groupKeys.automaticSince(now - hourMs))) : 0
+      return ok({ waiting, automatic: { isOn, left } })
     })
   }
-}
-
-async function left(perHour: number, groupKeys: { automaticSince(moment: Instant): Promise<number> }, now: Instant): Promise<number> {
-  return Math.max(0, perHour - (await groupKeys.automaticSince(now - hourMs)))
 }

@@ -18,9 +18,11 @@ export function WaitingForAKey({ unlocked, onCount }: { readonly unlocked: Unloc
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [done, setDone] = useState<Done | null>(null)
   const [said, setSaid] = useState('')
+  const [isAutomatic, setAutomatic] = useState(false)
   const load = async () => {
     const waiting = await groupKeys.waiting(unlocked)
     setPeople(waiting.people)
+    setAutomatic(waiting.isAutomatic)
     setChosen(new Set())
     onCount(waiting.people.length)
   }
@@ -54,6 +56,7 @@ export function WaitingForAKey({ unlocked, onCount }: { readonly unlocked: Unloc
       <TaskStatus task={task} />
       <Progress of={done} />
       <p role="status">{said}</p>
+      {isAutomatic && <Consent unlocked={unlocked} />}
       {people?.length === 0 && <p>Nobody waits for a key that you hold.</p>}
       {people && people.length > 0 && (
         <>
@@ -92,6 +95,33 @@ export function WaitingForAKey({ unlocked, onCount }: { readonly unlocked: Unloc
         </>
       )}
     </Page>
+  )
+}
+
+/** The organisation's policy is not enough: without the person's own word a server could put anybody into a group and be given its key. */
+function Consent({ unlocked }: { readonly unlocked: UnlockedKey }) {
+  const { groupKeys } = useAccount()
+  const [isAllowed, setAllowed] = useState(groupKeys.allowsAutomatic(unlocked))
+  return (
+    <div className="notice">
+      <p>
+        Your organisation lets open pages give keys to new members without anybody’s looking. While you agree and this page is open, whoever
+        is put into your groups and has a first key gets yours. Nobody gets one by this after a reset.
+      </p>
+      <p>
+        <label>
+          <input
+            type="checkbox"
+            checked={isAllowed}
+            onChange={({ target }) => {
+              groupKeys.allowAutomatic(unlocked, target.checked)
+              setAllowed(target.checked)
+            }}
+          />{' '}
+          Give keys from this browser without asking me
+        </label>
+      </p>
+    </div>
   )
 }
 
