@@ -71,6 +71,10 @@ export function groupKeyStore(connection: Connection, { organization, now }: Sco
       return row && epochFromRow(row)
     },
 
+    async lock(group) {
+      await run(connection, 'group-key-lock', 'select pg_advisory_xact_lock(hashtextextended(?, 0))', [`group key ${group}`])
+    },
+
     async summary(group) {
       const counts = `select one.display_name, epoch.number, epoch.maker, epoch.made_at, counted.holders, counted.waiting from groups as one
         left join lateral (select number, maker, made_at from group_epochs where org_id = one.org_id and group_id = one.id
@@ -188,7 +192,7 @@ export function groupKeyStore(connection: Connection, { organization, now }: Sco
     },
 
     async saveGrants(group, epoch, grants) {
-      if (grants.length === 0) return
+      if (grants.length === 0) return []
       const text = `insert into key_grants
           (org_id, group_id, epoch, recipient, fingerprint, issuer, approval, statement, signature, sealed, membership, granted_at)
         select memberships.org_id, memberships.group_id, ?::integer, one.recipient, one.fingerprint, one.issuer, one.approval, one.statement,
@@ -200,8 +204,8 @@ export function groupKeyStore(connection: Connection, { organization, now }: Sco
       const column = (name: keyof (typeof grants)[number]) => grants.map((grant) => grant[name])
       const columns = ['recipient', 'fingerprint', 'issuer', 'approval', 'statement', 'signature', 'sealed'] as const
       const values = [epoch, at, ...columns.map(column), organization, group]
-      const saved = await run(connection, 'key-grants-save', text, values)
-      if (saved.length !== grants.length) throw new Error('Only a member is granted a key.')
+      const saved = await run<{ recipient: string }>(connection, 'key-grants-save', text, values)
+      return saved.map(({ recipient }) => userId(recipient))
     },
 
     async automaticSince(moment) {

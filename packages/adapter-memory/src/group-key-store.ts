@@ -83,6 +83,8 @@ export function groupKeyStore({ realm, now }: Scope): GroupKeyStore {
 
   return {
     newest: async (group) => newestOf(group)?.epoch,
+    // Transactions run one after the other.
+    lock: async () => {},
 
     async summary(group) {
       const record = liveGroup(realm, group)
@@ -173,9 +175,10 @@ export function groupKeyStore({ realm, now }: Scope): GroupKeyStore {
     },
 
     async saveGrants(group, epoch, grants) {
+      const saved: UserId[] = []
       for (const grant of grants) {
         const membership = membersOf(realm, group).get(grant.recipient)
-        if (!membership) throw new Error('Only a member is granted a key.')
+        if (!membership) continue
         const isHeld = grantsOf(group).some(
           (row) =>
             row.epoch === epoch &&
@@ -186,7 +189,9 @@ export function groupKeyStore({ realm, now }: Scope): GroupKeyStore {
         if (isHeld) throw new Error('A key is granted once.')
         const row = { group, epoch, grant, membership: membership.position, at: now, withheldSince: null, isDestroyed: false }
         realm.keyGrants.set((realm.keyGrants.entries().at(-1)?.[0] ?? 0) + 1, row)
+        saved.push(grant.recipient)
       }
+      return saved
     },
 
     automaticSince: async (moment) =>

@@ -12,7 +12,7 @@ export type MemberRefusal = 'not-signed-in' | 'not-unlocked' | 'group-not-found'
 
 /**
  * One transaction in which a person whose key is open is a member of the group. Whoever is none learns nothing of it, not even that there is one. For a
- * `write` the group stands still: nobody joins, leaves, or replaces its key meanwhile.
+ * `write` the group's key stands still; who joins or leaves does not wait for it.
  */
 export function asMember<Answer, Refusal>(
   storage: Storage,
@@ -26,7 +26,6 @@ export function asMember<Answer, Refusal>(
     const key = present.record.user.encryptionKey
     return member && key.state === 'registered' ? work(stores, { ...present, member, key }) : refuse('group-not-found')
   }
-  // Groups are locked before users everywhere.
-  const before = purpose === 'write' ? async (stores: Stores) => void (await stores.groups.lock(group)) : undefined
+  const before = purpose === 'write' ? ({ groupKeys }: Stores) => groupKeys.lock(group) : undefined
   return asPerson<Answer, Refusal | MemberRefusal>(storage, person, asked, before)
 }

@@ -80,12 +80,13 @@ export class GrantGroupKey {
       const automatic = await automaticRefusal(stores, fresh)
       if (automatic) return refused(automatic)
 
-      await groupKeys.saveGrants(group, newest.number, fresh)
+      // Whoever leaves while this is stored is left out: they wait for nothing any more.
+      const saved = new Set(await groupKeys.saveGrants(group, newest.number, fresh))
       for (const approval of approvals) {
-        const users = fresh.filter((grant) => grant.approval === approval).map(({ recipient }) => recipient)
+        const users = fresh.filter((grant) => grant.approval === approval && saved.has(grant.recipient)).map(({ recipient }) => recipient)
         if (users.length > 0) await audit.append(actor, { kind: 'group-key-granted', group, epoch: newest.number, approval, users })
       }
-      return ok({ granted: fresh.length, held: grants.length - fresh.length })
+      return ok({ granted: saved.size, held: grants.length - fresh.length })
     })
   }
 

@@ -38,6 +38,9 @@ export interface MovedMembers {
 
 export type MakeGroupKeyRefusal = MemberRefusal | 'epoch-moved' | 'note-moved' | 'not-a-holder' | 'statement-invalid' | MovedMembers
 
+/** Takes back an epoch whose maker left the group while it was stored: nobody would hold it. */
+class MakerLeft extends Error {}
+
 /** The first epoch of a group's key by any member with a key, and every next one by somebody who holds the one before (invariant 28). */
 export class MakeGroupKey {
   readonly #storage: Storage
@@ -49,7 +52,16 @@ export class MakeGroupKey {
   }
 
   /** Of two at once, one wins; the other is told that the epoch has moved. */
-  execute(person: Person, group: GroupId, wish: NewGroupKey): Promise<Result<{ readonly epoch: number }, MakeGroupKeyRefusal>> {
+  async execute(person: Person, group: GroupId, wish: NewGroupKey): Promise<Result<{ readonly epoch: number }, MakeGroupKeyRefusal>> {
+    try {
+      return await this.#make(person, group, wish)
+    } catch (error) {
+      if (error instanceof MakerLeft) return refuse('group-not-found')
+      throw error
+    }
+  }
+
+  #make(person: Person, group: GroupId, wish: NewGroupKey): Promise<Result<{ readonly epoch: number }, MakeGroupKeyRefusal>> {
     return asMember<{ readonly epoch: number }, MakeGroupKeyRefusal>(
       this.#storage,
       person,
@@ -76,7 +88,8 @@ export class MakeGroupKey {
         const hash = toHexadecimal(this.#verification.sha256(bytesOf(statement)))
         await groupKeys.saveEpoch(group, { number, statement, signature, hash, maker: person.user }, roster)
         const own = { ...wish.grant, recipient: person.user, fingerprint: present.key.fingerprint, issuer: person.user }
-        await groupKeys.saveGrants(group, number, [{ ...own, approval: 'by-hand' }])
+        const saved = await groupKeys.saveGrants(group, number, [{ ...own, approval: 'by-hand' }])
+        if (saved.length === 0) throw new MakerLeft()
         if (wish.note && note) await groupKeys.saveNote(group, { epoch: number, sealed: wish.note.sealed, version: note.version + 1 })
         await audit.append(actor, { kind: 'group-key-made', group, epoch: number, users: roster.map(({ user }) => user) })
         return ok({ epoch: number })

@@ -97,6 +97,8 @@ export interface StoredGroupNote {
  */
 export interface GroupKeyStore {
   newest(group: GroupId): Promise<StoredEpoch | undefined>
+  /** Until the transaction ends nobody else who locks it makes an epoch or grants one. Provisioning does not lock it, and never waits for those who do. */
+  lock(group: GroupId): Promise<void>
   summary(group: GroupId): Promise<GroupKeySummary | undefined>
   /** Those of these users who are members, in the order in which they joined. The cost follows the users that are named. */
   members(group: GroupId, users: readonly UserId[]): Promise<readonly GroupKeyMember[]>
@@ -120,8 +122,8 @@ export interface GroupKeyStore {
   ): Promise<readonly (PublicGrant & { readonly member: GroupKeyMember })[]>
   /** Throws for a number that the group has already. */
   saveEpoch(group: GroupId, epoch: Omit<StoredEpoch, 'madeAt'>, roster: readonly RosterMember[]): Promise<void>
-  /** Grants of an epoch to members of the group, none of whom has one for the same key of theirs. */
-  saveGrants(group: GroupId, epoch: number, grants: readonly NewGrant[]): Promise<void>
+  /** Grants of an epoch to members, none of whom has one for the same key of theirs. Whoever is no member at this moment is left out; answers who were saved. */
+  saveGrants(group: GroupId, epoch: number, grants: readonly NewGrant[]): Promise<readonly UserId[]>
   /** How many grants were made by policy since a moment, in the whole organisation. */
   automaticSince(moment: Instant): Promise<number>
   note(group: GroupId): Promise<StoredGroupNote | undefined>
