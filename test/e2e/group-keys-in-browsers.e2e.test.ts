@@ -8,6 +8,7 @@ import { bulkRequestSchema } from '@latchkey/scim'
 import { groupSchema, userSchema } from '../scim-client.ts'
 import { type TestServer, startServer } from '../server.ts'
 
+const patiently = { timeout: 20_000 }
 const masterPassword = 'harbour lantern pickle orbit'
 
 describe.skipIf(!hasChromium())('group keys, in browsers', () => {
@@ -108,7 +109,7 @@ describe.skipIf(!hasChromium())('group keys, in browsers', () => {
     await first.page.getByRole('button', { name: 'Approve grace (grace@crew.example) for Crew', exact: true }).click()
     await first.page.getByText('1 person has the key now.').waitFor()
     await openGroup(second.page, 'Crew')
-    await expect.poll(() => note(second.page).inputValue()).toBe('Meet at the lighthouse')
+    await expect.poll(() => note(second.page).inputValue(), patiently).toBe('Meet at the lighthouse')
     expect(await accessibilityFaults(second.page)).toEqual([])
 
     // Another holder approves the third.
@@ -116,8 +117,8 @@ describe.skipIf(!hasChromium())('group keys, in browsers', () => {
     await second.page.getByRole('button', { name: /^Approve jean/ }).click()
     await second.page.getByText('1 person has the key now.').waitFor()
     await openGroup(third.page, 'Crew')
-    await expect.poll(() => note(third.page).inputValue()).toBe('Meet at the lighthouse')
-    await expect.poll(() => namesIn(third.page)).toHaveLength(3)
+    await expect.poll(() => note(third.page).inputValue(), patiently).toBe('Meet at the lighthouse')
+    await expect.poll(() => namesIn(third.page), patiently).toHaveLength(3)
 
     await world.take(group, grace)
     await second.page.getByRole('link', { name: 'Your groups', exact: true }).click()
@@ -131,13 +132,13 @@ describe.skipIf(!hasChromium())('group keys, in browsers', () => {
     await press(first.page, 'Replace the key')
     await first.page.getByText('The key is replaced: one other has the new one.').waitFor()
     await first.page.getByText('Key of epoch 2.').waitFor()
-    await expect.poll(() => note(first.page).inputValue()).toBe('Meet at the lighthouse')
+    await expect.poll(() => note(first.page).inputValue(), patiently).toBe('Meet at the lighthouse')
     await note(first.page).fill('Meet at the pier')
     await press(first.page, 'Seal and save')
     await first.page.getByText('Saved, and sealed to the group’s key.').waitFor()
     await openGroup(third.page, 'Crew')
-    await expect.poll(() => note(third.page).inputValue()).toBe('Meet at the pier')
-    await expect.poll(() => namesIn(third.page)).toEqual(['ada (ada@crew.example)', 'jean (jean@crew.example)'])
+    await expect.poll(() => note(third.page).inputValue(), patiently).toBe('Meet at the pier')
+    await expect.poll(() => namesIn(third.page), patiently).toEqual(['ada (ada@crew.example)', 'jean (jean@crew.example)'])
 
     await world.put(group, grace)
     await openGroup(second.page, 'Crew')
@@ -148,7 +149,7 @@ describe.skipIf(!hasChromium())('group keys, in browsers', () => {
     await third.page.getByRole('button', { name: /^Approve grace/ }).click()
     await third.page.getByText('1 person has the key now.').waitFor()
     await openGroup(second.page, 'Crew')
-    await expect.poll(() => note(second.page).inputValue()).toBe('Meet at the pier')
+    await expect.poll(() => note(second.page).inputValue(), patiently).toBe('Meet at the pier')
     for (const { complaints } of [first, second, third]) expect(complaints).toEqual([])
   }, 120_000)
 

@@ -2,6 +2,7 @@ import type { UnlockedKey } from '@latchkey/client-crypto'
 import { useEffect, useState } from 'react'
 import { LongEntry } from '../../design/entry.tsx'
 import { TaskForm } from '../../design/task-form.tsx'
+import { TaskStatus } from '../../design/task-status.tsx'
 import { useTask } from '../../design/use-task.ts'
 import { useAccount } from '../account-context.ts'
 import { noteBytesMax } from './note.tsx'
@@ -20,6 +21,8 @@ export function GroupNote({ group, unlocked }: { readonly group: string; readonl
       setSaved(note)
     })
   }, [])
+  // Not before it is open: what somebody types meanwhile would be lost.
+  if (saved === null) return <TaskStatus task={task} />
   const isTooLong = new TextEncoder().encode(text).length > noteBytesMax
   return (
     <>
@@ -27,7 +30,7 @@ export function GroupNote({ group, unlocked }: { readonly group: string; readonl
         task={task}
         submit="Seal and save"
         onSubmit={() => {
-          if (isTooLong || saved === null) return
+          if (isTooLong) return
           void task.run('Sealing…', async () => {
             const version = await groupKeys.saveNote(unlocked, group, text, saved.version)
             setSaved({ text, version })
@@ -42,7 +45,7 @@ export function GroupNote({ group, unlocked }: { readonly group: string; readonl
           {...(isTooLong ? { error: 'This note is too long to be kept. Shorten it.' } : {})}
         />
       </TaskForm>
-      <p role="status">{saved !== null && saved.version > 0 && saved.text === text ? 'Saved, and sealed to the group’s key.' : ''}</p>
+      <p role="status">{saved.version > 0 && saved.text === text ? 'Saved, and sealed to the group’s key.' : ''}</p>
     </>
   )
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useAccount } from '../account-context.ts'
 import { LongEntry } from '../../design/entry.tsx'
 import { TaskForm } from '../../design/task-form.tsx'
+import { TaskStatus } from '../../design/task-status.tsx'
 import { useTask } from '../../design/use-task.ts'
 
 /** UTF-8 bytes of a note that fit into 16 KiB once they are sealed and written as base64url. */
@@ -14,14 +15,18 @@ export function Note({ unlocked }: { readonly unlocked: UnlockedKey }) {
   const task = useTask()
   const [text, setText] = useState('')
   const [saved, setSaved] = useState<string | null>(null)
+  const [isOpen, setOpen] = useState(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the note is read once for each key that is opened.
   useEffect(() => {
     void task.run('Opening your note…', async () => {
       const note = await keys.note(unlocked)
       setText(note ?? '')
       setSaved(note)
+      setOpen(true)
     })
   }, [unlocked])
+  // Not before it is open: what somebody types meanwhile would be lost.
+  if (!isOpen) return <TaskStatus task={task} />
   const isTooLong = new TextEncoder().encode(text).length > noteBytesMax
   return (
     <>
