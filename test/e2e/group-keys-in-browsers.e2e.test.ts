@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { fill, fillNewPassword, heading, keepKit, originOf, press } from '../account-pages.ts'
+import { adminClient } from '../admin-client.ts'
 import { accessibilityFaults, hasChromium, startBrowser, watchedPage } from '../browser.ts'
 import { giveKeysToAll } from '../crowd.ts'
 import { type GroupWorld, groupWorld } from '../group-member.ts'
@@ -151,6 +152,51 @@ describe.skipIf(!hasChromium())('group keys, in browsers', () => {
     await openGroup(second.page, 'Crew')
     await expect.poll(() => note(second.page).inputValue(), patiently).toBe('Meet at the pier')
     for (const { complaints } of [first, second, third]) expect(complaints).toEqual([])
+  }, 120_000)
+
+  test('administrators see who waits and who can decrypt, and a page gives a key by itself only where its person agreed', async () => {
+    const { token } = await server.latchkey('api-token', 'create', '--org', 'group-keys', '--description', 'Test', '--role', 'owner')
+    const asOwner = adminClient(server.url, token!)
+    const lin = await world.provision('lin@night.example')
+    const { page, complaints } = await firstVisit(lin.userName)
+    expect((await asOwner('PUT', `/members/${lin.id}/role`, { role: 'admin' })).status).toBe(204)
+    const mary = await world.person('mary@night.example')
+    const { body } = await world.scim.post('/Groups', {
+      schemas: [groupSchema],
+      displayName: 'Night watch',
+      members: [lin, mary].map(({ id }) => ({ value: id })),
+    })
+    await openGroup(page, 'Night watch')
+    await press(page, 'Make the group’s key')
+    await page.getByText('The group has a key, and you hold it.').waitFor()
+
+    const console = await page.context().newPage()
+    await console.goto('/console/waiting')
+    await heading(console, 'Waiting for a key')
+    const row = console.getByRole('row', { name: /mary@night\.example/ })
+    await row.getByText('New in the group').waitFor()
+    expect(await accessibilityFaults(console)).toEqual([])
+    await console.goto(`/console/groups/${body.id}`)
+    await console.getByText('Keyed, epoch 1').waitFor()
+    await console.getByText('Waiting for key grant').waitFor()
+    await console.getByRole('list', { name: 'Who can decrypt' }).getByText('lin@night.example').waitFor()
+    expect(await accessibilityFaults(console)).toEqual([])
+
+    expect((await asOwner('PATCH', '/organization', { settings: { automaticGranting: true } })).status).toBe(200)
+    await openWaiting(page)
+    await page.getByText('Your organisation lets open pages give keys').waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
+    expect((await asOwner('GET', `/groups/${body.id}/key`)).body.holders).toBe(1)
+    await page.getByLabel('Give keys from this browser without asking me').check()
+    // The page that opens next serves the queue at once.
+    await press(page, 'Lock')
+    await fill(page, 'Master password', masterPassword)
+    await press(page, 'Unlock')
+    await expect.poll(async () => (await asOwner('GET', `/groups/${body.id}/key`)).body.holders, patiently).toBe(2)
+    await console.reload()
+    await console.getByText('granted automatically').waitFor()
+    expect((await asOwner('PATCH', '/organization', { settings: { automaticGranting: false } })).status).toBe(200)
+    expect(complaints).toEqual([])
   }, 120_000)
 
   test('1,000 who wait are approved within 30 s with progress, and what was granted stays when the page is closed half-way', async () => {
