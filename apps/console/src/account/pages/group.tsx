@@ -1,5 +1,5 @@
 import type { UnlockedKey } from '@latchkey/client-crypto'
-import { type ReactNode, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import { Link } from 'wouter'
 import { Moment } from '../../design/moment.tsx'
@@ -11,6 +11,7 @@ import { useAccount } from '../account-context.ts'
 import type { ProvenHolder } from '../group-keys.ts'
 import { departureWords, keyWords, memberWords, nameOf } from '../parts/group-words.ts'
 import { type Done, Progress } from '../parts/progress.tsx'
+import { Section } from '../parts/section.tsx'
 import { GroupNote } from './group-note.tsx'
 
 /** One group: its key, what is sealed to it, and who can decrypt. */
@@ -191,14 +192,5 @@ function Holders({ group, holders }: { readonly group: OwnGroup; readonly holder
         ))}
       </ul>
     </Section>
-  )
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section aria-label={title}>
-      <h2>{title}</h2>
-      {children}
-    </section>
   )
 }

@@ -1,9 +1,10 @@
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { SignedInProps } from '../account-context.ts'
 import type { OpenKey } from '../account-keys.ts'
 import { Fingerprint } from '../parts/fingerprint.tsx'
 import { KeyLogCheck } from '../parts/key-log-check.tsx'
+import { Section } from '../parts/section.tsx'
 import { Moment } from '../../design/moment.tsx'
 import { Page } from '../../design/page.tsx'
 import { ChangePassword } from './change-password.tsx'
@@ -66,7 +67,7 @@ export function YourKey({ session, opened, onChange }: SignedInProps & { readonl
         <KeyLogCheck session={session} unlocked={opened.key} />
       </Section>
       <Section title="A note to yourself">
-        <Note unlocked={opened.key} />
+        <Note key={statement.version} unlocked={opened.key} />
       </Section>
       <Section title="Master password and recovery kit">
         <p className="actions">
@@ -78,14 +79,5 @@ export function YourKey({ session, opened, onChange }: SignedInProps & { readonl
         <Sessions />
       </Section>
     </Page>
-  )
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section aria-label={title}>
-      <h2>{title}</h2>
-      {children}
-    </section>
   )
 }
