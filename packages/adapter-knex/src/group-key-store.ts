@@ -57,6 +57,8 @@ const members = `from memberships
 
 const holds = "users.directory = 'enabled' and present.id is not null"
 const waits = "users.directory = 'enabled' and users.key_fingerprint is not null and newest.number is not null and present.id is null"
+/** Asked of a whole organisation, so that the members of groups without a key are not looked at. */
+const inKeyedGroup = 'memberships.group_id in (select group_id from group_epochs where org_id = ?)'
 const waitingSince = 'greatest(memberships.since, users.key_registered_at, newest.made_at)'
 
 export function groupKeyStore(connection: Connection, { organization, now }: Scope): GroupKeyStore {
@@ -123,10 +125,10 @@ export function groupKeyStore(connection: Connection, { organization, now }: Sco
     async waitingFor(holder, limit) {
       const held = `select memberships.group_id ${members} where memberships.org_id = ? and memberships.user_id = ? and ${holds}`
       const text = `select ${memberColumns}, groups.id as group_id, groups.display_name as group_name, newest.number as epoch, ${waitingSince} as waiting_since
-        ${members} where memberships.org_id = ? and ${holder === null ? '' : `memberships.group_id in (${held}) and `}${waits}
+        ${members} where memberships.org_id = ? and ${holder === null ? inKeyedGroup : `memberships.group_id in (${held})`} and ${waits}
         order by memberships.group_id, memberships.position limit ?`
       const name = holder === null ? 'group-key-waiting-all' : 'group-key-waiting'
-      const values = holder === null ? [organization, limit] : [organization, organization, holder, limit]
+      const values = holder === null ? [organization, organization, limit] : [organization, organization, holder, limit]
       const rows = await run<WaitingRow>(connection, name, text, values)
       return rows.map((row) => ({
         group: { id: groupId(row.group_id), displayName: row.group_name },
@@ -138,8 +140,8 @@ export function groupKeyStore(connection: Connection, { organization, now }: Sco
 
     async overdue(before) {
       const text = `select groups.id, groups.display_name, count(*) as waiting ${members}
-        where memberships.org_id = ? and ${waits} group by groups.id, groups.display_name having min(${waitingSince}) < ? order by groups.id`
-      const values = [organization, new Date(before).toISOString()]
+        where memberships.org_id = ? and ${inKeyedGroup} and ${waits} group by groups.id, groups.display_name having min(${waitingSince}) < ? order by groups.id`
+      const values = [organization, organization, new Date(before).toISOString()]
       const rows = await run<{ id: string; display_name: string; waiting: string }>(connection, 'group-keys-overdue', text, values)
       return rows.map((row) => ({ group: { id: groupId(row.id), displayName: row.display_name }, waiting: Number(row.waiting) }))
     },
