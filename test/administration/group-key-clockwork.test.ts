@@ -1,6 +1,6 @@
 import { plainLetters, settableClock } from '@latchkey/adapter-memory'
 import { AccountMail, DestroyWithheldGrants, HolderMail, RequestGroupKey, TellHolders, addresses } from '@latchkey/application'
-import { dayMs, hourMs } from '@latchkey/domain'
+import { dayMs, hourMs, minuteMs } from '@latchkey/domain'
 import { expect, test } from 'vitest'
 import { openMemory } from '../contracts/open-memory.ts'
 import { GroupKeyWorld } from '../properties/group-key-world.ts'
@@ -26,6 +26,7 @@ async function world() {
 test('holders are told that somebody waits: not at once, once a day, and not when nobody waits', async () => {
   const { clock, crew, mails, storage, register, mail } = await world()
   const tell = new TellHolders({ storage, register, mail })
+  clock.advance(10 * minuteMs)
   await tell.execute()
   expect(await mails()).toEqual([])
   clock.advance(2 * hourMs)

@@ -19,7 +19,11 @@ export interface ShownGroupKey {
 /** Who waits for keys that the person holds, and what the organisation lets an open page grant by itself. */
 export interface GrantQueue {
   readonly waiting: readonly Waiting[]
-  readonly automatic: { readonly isOn: boolean /** How many more grants the policy allows at this moment. */; readonly left: number }
+  readonly automatic: {
+    readonly isOn: boolean
+    /** How many more grants the policy allows at this moment. */
+    readonly left: number
+  }
 }
 
 /** So many are shown of the queue at once; whoever has granted asks for the next. */
