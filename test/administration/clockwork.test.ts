@@ -31,7 +31,7 @@ async function world() {
     organization,
     token: token.id,
     mode: 'tolerant' as const,
-    isEntitled: true,
+    admission: { ask: async () => ({ organization, isEntitled: true }) },
     request: { id: 'request', provider: () => null, elapsedMs: () => 1 },
   }
   const add = async (count: number) => {
@@ -80,12 +80,12 @@ test('what is spread over hours, or few of many, is no alarm', async () => {
 
 test('one action freezes the token, and one releases it', async () => {
   const { storage, organization, token, kinds } = await world()
-  const digests = { digest: () => newDigest(), matches: () => true }
+  const digests = { digest: () => newDigest(), matches: () => true, fingerprint: (secret: string) => secret }
   const tokens = new ScimTokens({
     storage,
     digests,
     randomness: { bytes: (length) => new Uint8Array(length), uuid: () => newUser('x').id },
-    entitlements: { isEntitled: async () => true },
+    entitlements: { licensed: async () => () => true },
   })
   const frozen = await tokens.freeze(organization, token.id, true)
   expect(frozen.ok && frozen.value.frozenAt).not.toBeNull()

@@ -94,7 +94,8 @@ export async function organizationWorld(
 
   const organization = await makeOrganization(storage)
   const request = { id: 'test', provider: () => null, elapsedMs: () => 1 }
-  const caller: ScimCaller = { organization, token: scimTokenId(randomness.uuid()), mode, isEntitled: true, request }
+  const admission = { ask: async () => ({ organization, isEntitled: true }) }
+  const caller: ScimCaller = { organization, token: scimTokenId(randomness.uuid()), mode, admission, request }
   const normaliser: Normaliser = mode === 'tolerant' ? tolerant : strict
   const always = () => true
   const all = { groups: true, members: true }

@@ -90,7 +90,7 @@ export function knexApiCredentials(database: Database): ApiCredentials {
     },
 
     noteUse: (organization, token) =>
-      inOrganization(database, organization, 'write', async (bound) => {
+      inOrganization(database, organization, { kind: 'write' }, async (bound) => {
         const update = 'update api_tokens set last_used_at = clock_timestamp() where org_id = ? and id = ?'
         await run(bound, 'api-token-used', update, [organization, token])
       }),

@@ -79,7 +79,7 @@ export function unbound(database: Database): Pick<Connection, 'send'> {
 
 /** Look-ups by a key that say which organisation a request belongs to: every request has one, so they go together. */
 export function credentials({ questions }: Database): Pick<Connection, 'send'> {
-  return { send: (statement) => questions.ask('credentials', [statement]) }
+  return { send: (statement) => questions.ask('credentials', null, statement) }
 }
 
 /** The rows of a statement whose text depends on the request: on the form of a filter, never on what it compares with. */

@@ -1,5 +1,5 @@
 import { type ScimToken, scimTokenId } from '@latchkey/domain'
-import type { ScimCredentials, ScimTokenStore } from '@latchkey/application'
+import type { ScimCredential, ScimCredentials, ScimTokenStore } from '@latchkey/application'
 import { inOrganization } from './bind-organization.ts'
 import { type Connection, type Database, credentials, run } from './database.ts'
 import { type OrganizationRow, organizationFromRow } from './organization-store.ts'
@@ -60,6 +60,19 @@ function tokenFromRow(row: TokenRow): ScimToken {
   }
 }
 
+const selectCredentials = `select ${columns}, scim_tokens.org_id, scim_tokens.hmac, scim_tokens.hmac_key_id, organizations.slug, organizations.name,
+    organizations.scim_enabled, organizations.settings, organizations.created_at as organization_created_at, clock_timestamp() as now
+  from scim_tokens join organizations on organizations.id = scim_tokens.org_id`
+
+function credentialFromRow(row: CredentialRow): ScimCredential {
+  return {
+    organization: organizationFromRow({ ...row, id: row.org_id, created_at: row.organization_created_at }),
+    token: tokenFromRow(row),
+    digest: { keyId: row.hmac_key_id, hmac: row.hmac },
+    now: row.now.getTime(),
+  }
+}
+
 export function scimTokenStore(connection: Connection, { organization, now }: Scope): ScimTokenStore {
   return {
     async list() {
@@ -101,6 +114,12 @@ export function scimTokenStore(connection: Connection, { organization, now }: Sc
       await run(connection, 'scim-token-save', text, values)
     },
 
+    async credential(id) {
+      const text = `${selectCredentials} where scim_tokens.org_id = ? and scim_tokens.id = ?`
+      const [row] = await run<CredentialRow>(connection, 'scim-token-credential', text, [organization, id], { isQuick: true })
+      return row && credentialFromRow(row)
+    },
+
     async countUsable() {
       const text = `select count(*)::integer as usable from scim_tokens
         where org_id = ? and revoked_at is null and (expires_at is null or expires_at > ?)`
@@ -112,23 +131,15 @@ export function scimTokenStore(connection: Connection, { organization, now }: Sc
 
 /** The one look-up that is bound to no organisation, because it is what says which one. */
 export function knexScimCredentials(database: Database): ScimCredentials {
-  const text = `select ${columns}, scim_tokens.org_id, scim_tokens.hmac, scim_tokens.hmac_key_id, organizations.slug, organizations.name,
-      organizations.scim_enabled, organizations.settings, organizations.created_at as organization_created_at, clock_timestamp() as now
-    from scim_tokens join organizations on organizations.id = scim_tokens.org_id where scim_tokens.public_id = ?`
+  const text = `${selectCredentials} where scim_tokens.public_id = ?`
   return {
     async find(publicId) {
       const [row] = await run<CredentialRow>(credentials(database), 'scim-credential', text, [publicId])
-      if (!row) return undefined
-      return {
-        organization: organizationFromRow({ ...row, id: row.org_id, created_at: row.organization_created_at }),
-        token: tokenFromRow(row),
-        digest: { keyId: row.hmac_key_id, hmac: row.hmac },
-        now: row.now.getTime(),
-      }
+      return row && credentialFromRow(row)
     },
 
     noteUse: (organization, token, address) =>
-      inOrganization(database, organization, 'write', async (bound) => {
+      inOrganization(database, organization, { kind: 'write' }, async (bound) => {
         const update = 'update scim_tokens set last_used_at = clock_timestamp(), last_used_address = ? where org_id = ? and id = ?'
         await run(bound, 'scim-token-used', update, [address, organization, token])
       }),

@@ -98,7 +98,7 @@ export function knexSessionCredentials(database: Database): SessionCredentials {
     },
 
     noteUse: (organization, session, address) =>
-      inOrganization(database, organization, 'write', async (bound) => {
+      inOrganization(database, organization, { kind: 'write' }, async (bound) => {
         const update = 'update sessions set last_used_at = clock_timestamp(), address = ? where org_id = ? and id = ?'
         await run(bound, 'session-used', update, [address, organization, session])
       }),

@@ -1,4 +1,5 @@
 import { type Connection as Wire, type Submittable, types } from 'pg'
+import { serialize } from 'pg-protocol'
 import type { Bindable } from './sql.ts'
 
 /** A statement as PostgreSQL reads it, with `$1`, `$2`, … for its values. */
@@ -25,6 +26,16 @@ interface Field {
   readonly dataTypeID: number
 }
 
+interface Column {
+  readonly name: string
+  readonly parse: (text: string) => unknown
+}
+
+/** What a connection knows of a statement that it has parsed; no columns yet where an answer has not told them, or there are none. */
+interface Prepared {
+  readonly columns: readonly Column[] | null
+}
+
 /**
  * Statements that go to PostgreSQL together and are answered together: one write, one wait (decision 0040). They stand before one Sync, so the first that
  * fails ends the batch, and outside a transaction they are one.
@@ -35,7 +46,9 @@ export class StatementBatch implements Submittable {
   readonly #statements: readonly Statement[]
   readonly #end: (error: Error | null, results: readonly StatementResult[]) => void
   readonly #results: StatementResult[] = []
-  #columns: readonly { readonly name: string; readonly parse: (text: string) => unknown }[] = []
+  /** Of each statement, what was known of it when it was sent. */
+  readonly #known: (Prepared | undefined)[] = []
+  #columns: readonly Column[] | null = null
   #rows: Row[] = []
 
   /** `end` is told the results in the order of the statements, or the error and the results of those before it. */
@@ -46,30 +59,34 @@ export class StatementBatch implements Submittable {
 
   submit(wire: Wire): void {
     const prepared = preparedOn(wire)
-    wire.stream.cork()
+    const messages: Buffer[] = []
     for (const { name, text, values } of this.#statements) {
       const known = name === null ? undefined : prepared.get(name)
-      if (known !== 'prepared') {
-        if (known === 'unknown') wire.close({ type: 'S', name: name ?? '' }, true)
-        wire.parse({ name: name ?? '', text, types: [] }, true)
+      this.#known.push(known ?? undefined)
+      if (!known) {
+        if (known === null) messages.push(serialize.close({ type: 'S', name: name ?? '' }))
+        messages.push(serialize.parse({ name: name ?? '', text, types: [] }))
+        // Until an answer says that it was parsed.
+        if (name !== null) prepared.set(name, null)
       }
-      // Until an answer says that it was parsed.
-      if (name !== null && known !== 'prepared') prepared.set(name, 'unknown')
-      wire.bind({ statement: name ?? '', values: values.map(encode) }, true)
-      wire.describe({ type: 'P' }, true)
-      wire.execute(null, true)
+      messages.push(serialize.bind({ statement: name ?? '', values: values.map(encode) }))
+      // Its columns are told once: a prepared statement whose columns change fails (PostgreSQL's `cached plan must not change result type`).
+      if (!known) messages.push(describePortal)
+      messages.push(serialize.execute())
     }
-    wire.sync()
-    wire.stream.uncork()
+    messages.push(serialize.sync())
+    wire.stream.write(Buffer.concat(messages))
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly Field[] }): void {
-    this.#columns = fields.map(({ name, dataTypeID }) => ({ name, parse: types.getTypeParser(dataTypeID, 'text') }))
+    this.#columns = fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) }))
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    const columns = this.#columns ?? this.#known[this.#results.length]?.columns ?? []
     const row: Record<string, unknown> = {}
-    for (const [index, { name, parse }] of this.#columns.entries()) {
+    for (let index = 0; index < columns.length; index += 1) {
+      const { name, parse } = columns[index]!
       const field = fields[index] ?? null
       row[name] = field === null ? null : parse(field)
     }
@@ -77,11 +94,12 @@ export class StatementBatch implements Submittable {
   }
 
   handleCommandComplete({ text }: { readonly text: string }, wire: Wire): void {
-    const name = this.#statements[this.#results.length]?.name
-    if (name) preparedOn(wire).set(name, 'prepared')
+    const index = this.#results.length
+    const name = this.#statements[index]?.name
+    if (name && !this.#known[index]) preparedOn(wire).set(name, { columns: this.#columns })
     this.#results.push({ rows: this.#rows, command: text })
     this.#rows = []
-    this.#columns = []
+    this.#columns = null
   }
 
   handleReadyForQuery(): void {
@@ -101,13 +119,26 @@ export class StatementBatch implements Submittable {
   }
 }
 
-/** What each connection has prepared; `unknown` where a statement failed before that was told. */
-const names = new WeakMap<Wire, Map<string, 'prepared' | 'unknown'>>()
+const describePortal = serialize.describe({ type: 'P', name: '' })
 
-function preparedOn(wire: Wire): Map<string, 'prepared' | 'unknown'> {
-  const known = names.get(wire) ?? new Map<string, 'prepared' | 'unknown'>()
+/** What each connection has prepared, by name; null where a statement was sent and its answer has not come, or it failed before that. */
+const names = new WeakMap<Wire, Map<string, Prepared | null>>()
+
+function preparedOn(wire: Wire): Map<string, Prepared | null> {
+  const known = names.get(wire) ?? new Map<string, Prepared | null>()
   names.set(wire, known)
   return known
+}
+
+const timestamptz = 1184
+
+function parserOf(dataTypeID: number): (text: string) => unknown {
+  return dataTypeID === timestamptz ? parseTimestamp : types.getTypeParser(dataTypeID, 'text')
+}
+
+/** `2026-11-24 17:19:03.123+00`: every connection speaks ISO and UTC, so that nothing has to be guessed. */
+function parseTimestamp(text: string): Date {
+  return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
 }
 
 /** A value in PostgreSQL's text format. */

@@ -1,4 +1,5 @@
-import type { Locations, Storage, Stores } from '@latchkey/application'
+import type { OrganizationId } from '@latchkey/domain'
+import type { FirstStores, Locations, Storage, Stores } from '@latchkey/application'
 import { activityStore } from './activity-store.ts'
 import { apiTokenStore } from './api-token-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
@@ -24,32 +25,74 @@ const attemptsMax = 5
 /** One transaction per use case; every store inside it speaks through the same connection and is bound to the same organisation. */
 export function knexStorage(database: Database, { locations }: { readonly locations: Locations }): Storage {
   const sources = directorySources(locations)
+  /** A store is made when it is first asked for: a use case needs four or five of them. */
   const bind = (connection: Connection, scope: Scope): Stores => ({
     now: scope.now,
-    organization: organizationStore(connection, scope),
-    users: userStore(connection, scope),
-    groups: groupStore(connection, scope),
-    memberships: membershipStore(connection, scope, locations),
-    directory: directoryStore(connection, scope, sources),
-    scimTokens: scimTokenStore(connection, scope),
-    apiTokens: apiTokenStore(connection, scope),
-    ownerLinks: ownerLinkStore(connection, scope),
-    sessions: sessionStore(connection, scope),
-    sso: ssoStore(connection, scope),
-    keys: keyStore(connection, scope),
-    groupKeys: groupKeyStore(connection, scope),
-    keyLog: keyLog(connection, scope),
-    wrongProofs: wrongProofStore(connection, scope),
-    audit: auditLog(connection, scope),
-    auditTrail: auditTrail(connection, scope),
-    activity: activityStore(connection, scope),
-    roleMappings: roleMappingStore(connection, scope),
-    outbox: outbox(connection, scope),
-    mailLog: mailLog(connection, scope),
+    get organization() {
+      return organizationStore(connection, scope)
+    },
+    get users() {
+      return userStore(connection, scope)
+    },
+    get groups() {
+      return groupStore(connection, scope)
+    },
+    get memberships() {
+      return membershipStore(connection, scope, locations)
+    },
+    get directory() {
+      return directoryStore(connection, scope, sources)
+    },
+    get scimTokens() {
+      return scimTokenStore(connection, scope)
+    },
+    get apiTokens() {
+      return apiTokenStore(connection, scope)
+    },
+    get ownerLinks() {
+      return ownerLinkStore(connection, scope)
+    },
+    get sessions() {
+      return sessionStore(connection, scope)
+    },
+    get sso() {
+      return ssoStore(connection, scope)
+    },
+    get keys() {
+      return keyStore(connection, scope)
+    },
+    get groupKeys() {
+      return groupKeyStore(connection, scope)
+    },
+    get keyLog() {
+      return keyLog(connection, scope)
+    },
+    get wrongProofs() {
+      return wrongProofStore(connection, scope)
+    },
+    get audit() {
+      return auditLog(connection, scope)
+    },
+    get auditTrail() {
+      return auditTrail(connection, scope)
+    },
+    get activity() {
+      return activityStore(connection, scope)
+    },
+    get roleMappings() {
+      return roleMappingStore(connection, scope)
+    },
+    get outbox() {
+      return outbox(connection, scope)
+    },
+    get mailLog() {
+      return mailLog(connection, scope)
+    },
   })
 
   return {
-    read: (organization, work) => inOrganization(database, organization, 'read', (connection, scope) => work(bind(connection, scope))),
+    read: (organization, work) =>
+      inOrganization(database, organization, { kind: 'read' }, (connection, scope) => work(bind(connection, scope))),
 
     glance: (organization, work) =>
       atAGlance(database, organization, (connection, scope) =>
@@ -57,14 +100,25 @@ export function knexStorage(database: Database, { locations }: { readonly locati
           users: userStore(connection, scope),
           groups: groupStore(connection, scope),
           directory: directoryStore(connection, scope, sources),
+          scimTokens: scimTokenStore(connection, scope),
         }),
       ),
 
-    async transaction(organization, work) {
+    async transaction<Answer, Asked>(
+      organization: OrganizationId,
+      work: (stores: Stores, asked: Asked) => Promise<Answer>,
+      ask?: (stores: FirstStores) => Promise<Asked>,
+    ): Promise<Answer> {
+      const first = ask && ((connection: Connection, scope: Scope) => ask(bind(connection, scope)))
       const deadline = performance.now() + database.workMsMax
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await inOrganization(database, organization, 'write', (connection, scope) => work(bind(connection, scope)), deadline)
+          return await inOrganization<Answer, Asked>(
+            database,
+            organization,
+            { kind: 'write', deadline, ask: first },
+            (connection, scope, asked) => work(bind(connection, scope), asked),
+          )
         } catch (error) {
           if (attempt === attemptsMax || !isConflict(error)) throw error
         }

@@ -6,6 +6,7 @@ export function guessableDigests(): SecretDigests {
   return {
     digest: (secret) => ({ keyId, hmac: fingerprint(secret) }),
     matches: (secret, digest) => digest.keyId === keyId && digest.hmac === fingerprint(secret),
+    fingerprint,
   }
 }
 

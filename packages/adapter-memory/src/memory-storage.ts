@@ -2,6 +2,7 @@ import type { Instant, OrganizationId } from '@latchkey/domain'
 import {
   type ApiCredentials,
   type DeliverMailOutcome,
+  type FirstStores,
   type Locations,
   type OrganizationRegister,
   type OutgoingMail,
@@ -106,10 +107,15 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
 
     glance: async (organization, work) => work(bind(organization, forkRealm(realmOf(organization)), () => {})),
 
-    transaction: (organization, work) =>
+    transaction: <Answer, Asked>(
+      organization: OrganizationId,
+      work: (stores: Stores, asked: Asked) => Promise<Answer>,
+      ask?: (stores: FirstStores) => Promise<Asked>,
+    ) =>
       change(organization, async (realm) => {
         const lost: UniqueNameTaken[] = []
-        const answer = await work(bind(organization, realm, (error) => lost.push(error)))
+        const stores = bind(organization, realm, (error) => lost.push(error))
+        const answer = await work(stores, (await ask?.(stores)) as Asked)
         if (lost[0]) throw lost[0]
         return answer
       }),

@@ -3,7 +3,7 @@ import type { ScimCredential, ScimTokenStore } from '@latchkey/application'
 import { compareCodePoints } from '@latchkey/scim'
 import type { Realm, Scope } from './realm.ts'
 
-export function scimTokenStore({ realm, now }: Scope): ScimTokenStore {
+export function scimTokenStore({ realm, organization, now }: Scope): ScimTokenStore {
   const tokens = (): readonly ScimToken[] =>
     realm.tokens
       .values()
@@ -22,6 +22,12 @@ export function scimTokenStore({ realm, now }: Scope): ScimTokenStore {
     async save(token) {
       const row = realm.tokens.get(token.id)
       if (row) realm.tokens.set(token.id, { ...row, token })
+    },
+
+    async credential(id) {
+      const row = realm.tokens.get(id)
+      const found = realm.organization.get(organization)
+      return row && found && { organization: found, token: row.token, digest: row.digest, now }
     },
 
     countUsable: async () => tokens().filter((token) => scimTokenState(token, now) === 'usable').length,

@@ -29,7 +29,12 @@ export const administration = new ContainerModule(({ bind }) => {
   bind(Licensing)
     .toResolvedValue(
       (database, { licence, licencePublicKey }) =>
-        new Licensing({ store: knexLicenceStore(database), reader: licenceReader(licencePublicKey), configured: licence }),
+        new Licensing({
+          store: knexLicenceStore(database),
+          reader: licenceReader(licencePublicKey),
+          configured: licence,
+          elapsedMs: () => performance.now(),
+        }),
       [Database, Configuration],
     )
     .inSingletonScope()

@@ -142,8 +142,8 @@ export const useCases = new ContainerModule(({ bind }) => {
     .inSingletonScope()
   bind(AuthenticateScimToken)
     .toResolvedValue(
-      (credentials, digests, entitlements) => new AuthenticateScimToken({ credentials, digests, entitlements }),
-      [ScimCredentials, SecretDigests, Licensing],
+      (storage, credentials, digests, entitlements) => new AuthenticateScimToken({ storage, credentials, digests, entitlements }),
+      [Storage, ScimCredentials, SecretDigests, Licensing],
     )
     .inSingletonScope()
   bind(CreateUser)

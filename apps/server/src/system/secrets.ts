@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { PersonalSeals, Seals, SecretDigests } from '@latchkey/application'
 import type { Sha256 } from '@latchkey/domain'
 
@@ -19,6 +19,7 @@ export function secretDigests(secret: string): SecretDigests {
       const presented = hmacOf(text)
       return digest.keyId === keyId && stored.length === presented.length && timingSafeEqual(stored, presented)
     },
+    fingerprint: (text) => hash('sha256', text, 'base64'),
   }
 }
 

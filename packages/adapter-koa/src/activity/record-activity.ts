@@ -10,15 +10,16 @@ import { redacted, storable } from './redact.ts'
 /** Counts every request of a known caller, and notes those that fail with what was asked and why. */
 export function recordActivity(buffer: ActivityBuffer) {
   return async (ctx: Context, next: Next): Promise<void> => {
-    const { organization, token, request } = callerOf(ctx)
     try {
       await next()
+      const { organization, token, request } = callerOf(ctx)
       const reads = ctx.method === 'GET' || ctx.path.endsWith('/.search')
       buffer.count(organization.id, token, reads ? 'reads' : 'writes', request.elapsedMs())
     } catch (error) {
+      const { caller, body = null } = stateOf(ctx)
       // Whoever is too fast is told so; to note each of these would be the flood that the limit is for.
-      if (!(error instanceof ScimError && error.status === 429)) {
-        const body = stateOf(ctx).body ?? null
+      if (caller && !(error instanceof ScimError && error.status === 429)) {
+        const { organization, token, request } = caller
         buffer.count(organization.id, token, 'failures', request.elapsedMs())
         buffer.fail(organization.id, failedRequest(ctx, askedBy(ctx, body), body, error))
       }

@@ -1,4 +1,4 @@
-import type { AuthenticateScimToken, AuthenticateScimTokenRefusal, ScimRequest } from '@latchkey/application'
+import { type AuthenticateScimToken, type AuthenticateScimTokenRefusal, NotAdmitted, type ScimRequest } from '@latchkey/application'
 import { ScimError, guessProvider } from '@latchkey/scim'
 import type { Context, Next } from 'koa'
 import type { ActivityBuffer } from '../activity/activity-buffer.ts'
@@ -6,16 +6,35 @@ import { askedBy } from '../activity/asked-by.ts'
 import type { FailureLimit } from './rate-limits.ts'
 import { stateOf } from './state.ts'
 
-/** Who calls, and for which organisation: both from the bearer token and from nothing else (TEN-1). Every route behind this is closed without it. */
+/**
+ * Who calls, and for which organisation: both from the bearer token and from nothing else (TEN-1). Every route behind this is closed without it. Whether the token
+ * may be used is asked with the first thing that a route asks of the database, and nothing is answered, an error neither, before that is known.
+ */
 export function authenticateScimToken(useCase: AuthenticateScimToken, failures: FailureLimit, activity: ActivityBuffer) {
   return async (ctx: Context, next: Next): Promise<void> => {
     const presented = /^Bearer +([^\s]+) *$/i.exec(ctx.get('Authorization'))?.[1]
-    const result = presented === undefined ? null : await useCase.execute(presented, ctx.ip)
-    if (result?.ok) {
-      stateOf(ctx).caller = { ...result.value, request: requestOf(ctx) }
-      return next()
+    const result = presented === undefined ? null : await useCase.execute(presented)
+    if (!result?.ok) return refuse(ctx, result === null ? { kind: 'not-authenticated', known: null } : result.error)
+    const caller = result.value
+    stateOf(ctx).caller = { ...caller, request: requestOf(ctx) }
+    let failure: { readonly error: unknown } | null = null
+    try {
+      await next()
+    } catch (error) {
+      failure = { error }
     }
-    const { kind, known } = result === null ? { kind: 'not-authenticated' as const, known: null } : result.error
+    try {
+      if (failure?.error instanceof NotAdmitted) throw failure.error
+      await useCase.settle(caller, ctx.ip)
+    } catch (error) {
+      if (!(error instanceof NotAdmitted)) throw error
+      delete stateOf(ctx).caller
+      return refuse(ctx, error.refusal as AuthenticateScimTokenRefusal)
+    }
+    if (failure) throw failure.error
+  }
+
+  async function refuse(ctx: Context, { kind, known }: AuthenticateScimTokenRefusal): Promise<never> {
     if (known) noteRefusal(ctx, activity, kind, known)
     // A token that works is never counted, so that nobody locks it by guessing from its address (TOK-7).
     if (kind === 'not-authenticated') await failures.count(ctx)

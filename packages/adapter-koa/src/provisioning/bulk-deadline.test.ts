@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import { NoteActivity, type ScimCaller, addresses } from '@latchkey/application'
-import { type UserId, organizationId, presetSettings, scimTokenId } from '@latchkey/domain'
+import { type UserId, organizationId, scimTokenId } from '@latchkey/domain'
 import { bulkRequestSchema } from '@latchkey/scim'
 import Koa from 'koa'
 import type { AddressInfo } from 'node:net'
@@ -13,10 +13,10 @@ afterEach(() => vi.useRealTimers())
 
 const ids = [1, 2, 3, 4].map((number) => `00000000-0000-7000-8000-00000000000${number}`)
 const caller: ScimCaller = {
-  organization: { id: organizationId(ids[0]!), slug: 'acme', name: 'Acme', scimEnabled: true, settings: presetSettings, createdAt: 0 },
+  organization: { id: organizationId(ids[0]!) },
   token: scimTokenId(ids[1]!),
   mode: 'strict',
-  isEntitled: true,
+  admission: { ask: () => Promise.reject(new Error('This is not asked.')) },
   request: { id: 'r', provider: () => null, elapsedMs: () => 0 },
 }
 const never = () => Promise.reject(new Error('This is not asked.'))

@@ -19,7 +19,7 @@ export function meRoutes(
     if (token === undefined || ctx.get('Authorization') !== '') return next()
     const person = await authenticateSession.execute(token, ctx.ip)
     const projection = projectionOf(ctx, userType)
-    const view = person.ok ? await getUser.execute(person.value, person.value.user, { groups: true }) : undefined
+    const view = person.ok ? await getUser.execute({ ...person.value, admission: null }, person.value.user, { groups: true }) : undefined
     if (!view || view.record.user.directory !== 'enabled') throw new ScimError(401, undefined, 'Sign in to go on.')
     ctx.set('Content-Location', locations.user(view.record.user.id))
     ctx.set('Location', locations.user(view.record.user.id))

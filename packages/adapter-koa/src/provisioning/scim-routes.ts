@@ -54,7 +54,7 @@ export function scimRoutes(
   const groups = groupRequests(useCases)
   return scimPrefixes.map((prefix) => {
     const router = new Router({ prefix })
-    router.use(authenticate, recordActivity(activity), limit)
+    router.use(recordActivity(activity), authenticate, limit)
     queryRoutes(router, useCases.listDirectory, locations)
     userRoutes(router, users, useCases.getUser, locations)
     groupRoutes(router, groups, useCases.getGroup, locations)

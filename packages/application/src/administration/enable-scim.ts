@@ -12,11 +12,16 @@ export class EnableScim {
   }
 
   /** Turns provisioning on, where it is licensed, or off; off, every token answers 403 from the next request on. */
-  execute(organization: Organization, enabled: boolean, by: Actor = { kind: 'operator' }): Promise<Result<Organization, 'not-entitled'>> {
+  async execute(
+    organization: Organization,
+    enabled: boolean,
+    by: Actor = { kind: 'operator' },
+  ): Promise<Result<Organization, 'not-entitled'>> {
+    const licensed = await this.#entitlements.licensed()
     return this.#storage.transaction(organization.id, async (stores) => {
       const before = await stores.organization.lock()
       if (before.scimEnabled === enabled) return ok(before)
-      if (enabled && !(await this.#entitlements.isEntitled('scim', stores.now))) {
+      if (enabled && !licensed('scim', stores.now)) {
         await stores.audit.append(by, { kind: 'action-refused', action: 'enable-scim', reason: 'not-entitled' })
         return refuse('not-entitled')
       }

@@ -1,5 +1,4 @@
 import {
-  type Entitlement,
   type Instant,
   type Licence,
   type LicenceStatus,
@@ -10,12 +9,12 @@ import {
   ok,
   refuse,
 } from '@latchkey/domain'
-import type { Entitlements, LicenceFault, LicenceReader, LicenceStore } from '../ports/licence-store.ts'
+import type { Entitlements, LicenceFault, Licensed, LicenceReader, LicenceStore } from '../ports/licence-store.ts'
 
 interface Known {
   readonly licence: Licence | null
   readonly createdAt: Instant
-  readonly at: Instant
+  readonly sinceMs: number
 }
 
 /** A licence that was installed beside a running server counts there within this time. */
@@ -26,23 +25,26 @@ export class Licensing implements Entitlements {
   readonly #store: LicenceStore
   readonly #reader: LicenceReader
   readonly #configured: string | null
+  readonly #elapsedMs: () => number
   #known: Known | undefined
 
-  /** `configured` is a licence from the settings, which comes before one that was installed. */
-  constructor(ports: { store: LicenceStore; reader: LicenceReader; configured: string | null }) {
+  /** `configured` is a licence from the settings, which comes before one that was installed; `elapsedMs` a clock that only goes forward. */
+  constructor(ports: { store: LicenceStore; reader: LicenceReader; configured: string | null; elapsedMs: () => number }) {
     this.#store = ports.store
     this.#reader = ports.reader
     this.#configured = ports.configured
+    this.#elapsedMs = ports.elapsedMs
   }
 
-  async isEntitled(entitlement: Entitlement, now: Instant): Promise<boolean> {
-    const known = this.#known && now - this.#known.at < rememberedMs ? this.#known : await this.#look()
-    return isEntitled(licenceStatus(known.licence, known.createdAt, now), entitlement)
+  async licensed(): Promise<Licensed> {
+    const known = this.#known
+    const { licence, createdAt } = known && this.#elapsedMs() - known.sinceMs < rememberedMs ? known : (await this.#look()).known
+    return (entitlement, now) => isEntitled(licenceStatus(licence, createdAt, now), entitlement)
   }
 
   async status(): Promise<LicenceStatus> {
-    const { licence, createdAt, at } = await this.#look()
-    return licenceStatus(licence, createdAt, at)
+    const { known, now } = await this.#look()
+    return licenceStatus(known.licence, known.createdAt, now)
   }
 
   /** Why the licence in the settings is none; null where it is one, or none was set. */
@@ -61,10 +63,10 @@ export class Licensing implements Entitlements {
     return ok(await this.status())
   }
 
-  async #look(): Promise<Known> {
+  async #look(): Promise<{ readonly known: Known; readonly now: Instant }> {
     const { createdAt, installed, now } = await this.#store.facts()
-    this.#known = { licence: this.#read(this.#configured) ?? this.#read(installed), createdAt, at: now }
-    return this.#known
+    this.#known = { licence: this.#read(this.#configured) ?? this.#read(installed), createdAt, sinceMs: this.#elapsedMs() }
+    return { known: this.#known, now }
   }
 
   #read(signed: string | null): Licence | null {

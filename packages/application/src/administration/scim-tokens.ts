@@ -49,13 +49,14 @@ export class ScimTokens {
   }
 
   /** Made only where provisioning is licensed; rotating and revoking ask for no licence. `ttlDays` 0 is "never". The organisation is locked, so that two at once cannot both be the fifth. */
-  create(
+  async create(
     organization: Organization,
     wish: { readonly description: string; readonly ttlDays: number; readonly mode: ScimTokenMode },
     by: Actor = operator,
   ): Promise<Result<IssuedScimToken, CreateScimTokenRefusal | 'not-entitled'>> {
+    const licensed = await this.#entitlements.licensed()
     return this.#storage.transaction(organization.id, async (stores) => {
-      if (!(await this.#entitlements.isEntitled('scim', stores.now))) {
+      if (!licensed('scim', stores.now)) {
         await stores.audit.append(by, { kind: 'action-refused', action: 'create-scim-token', reason: 'not-entitled' })
         return refuse('not-entitled')
       }

@@ -22,7 +22,10 @@ export interface LicenceReader {
   read(signed: string): Result<Licence, LicenceFault>
 }
 
-/** Whether what is paid for may be used now. */
+/** Whether what is paid for may be used at a moment. */
+export type Licensed = (entitlement: Entitlement, now: Instant) => boolean
+
 export interface Entitlements {
-  isEntitled(entitlement: Entitlement, now: Instant): Promise<boolean>
+  /** What is licensed, as it was known within the last minute. To be asked before a transaction begins, not within one. */
+  licensed(): Promise<Licensed>
 }

@@ -9,6 +9,8 @@ export interface ScimTokenStore {
   /** `createdAt` is the transaction's time. */
   insert(token: Omit<ScimToken, 'createdAt'>, digest: SecretDigest): Promise<ScimToken>
   save(token: ScimToken): Promise<void>
+  /** A token with its organisation as it is at this moment. Always from the database, never from a cache: a revocation counts from the next request on (TOK-6). */
+  credential(id: ScimTokenId): Promise<ScimCredential | undefined>
   /** Not revoked, not expired. */
   countUsable(): Promise<number>
 }

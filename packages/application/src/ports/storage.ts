@@ -20,14 +20,27 @@ export interface Storage {
   /** Reads only. All of them see one moment, and every write that was acknowledged before it. */
   read<T>(organization: OrganizationId, work: (stores: ReadStores) => Promise<T>): Promise<T>
 
-  /** Reads one thing, as cheaply as that can be: like `read`, for work that asks one store one question. A second question throws. */
+  /** Reads one thing, as cheaply as that can be: like `read`, for work that asks all it asks at once. A question after an answer throws. */
   glance<T>(organization: OrganizationId, work: (stores: GlanceStores) => Promise<T>): Promise<T>
 
   /**
    * One transaction. It is durable when the promise resolves, and leaves nothing when `work` throws. `work` may be run again after a
-   * conflict with another transaction, so it does nothing outside the stores.
+   * conflict with another transaction, so it does nothing outside the stores. What `ask` asks goes out with the beginning of the transaction, in one round
+   * trip, and its answer is there when `work` begins.
    */
-  transaction<T>(organization: OrganizationId, work: (stores: Stores) => Promise<T>): Promise<T>
+  transaction<T, Asked = void>(
+    organization: OrganizationId,
+    work: (stores: Stores, asked: Asked) => Promise<T>,
+    ask?: (stores: FirstStores) => Promise<Asked>,
+  ): Promise<T>
+}
+
+/** What can be asked before the transaction knows the time. */
+export interface FirstStores {
+  readonly users: Pick<UserStore, 'lock' | 'get'>
+  readonly groups: Pick<GroupStore, 'lock'>
+  readonly memberships: Pick<MembershipStore, 'groupsOf'>
+  readonly scimTokens: Pick<ScimTokenStore, 'credential'>
 }
 
 export interface Stores {
@@ -55,8 +68,9 @@ export interface Stores {
   readonly mailLog: MailLog
 }
 
-/** What one question can be asked of. A list of more than one type is more than one question. */
+/** What can be asked in one go. A list of more than one type is more than one question. */
 export type GlanceStores = Pick<ReadStores, 'directory'> & {
+  readonly scimTokens: Pick<ScimTokenStore, 'credential'>
   readonly users: Pick<UserStore, 'get'>
   readonly groups: Pick<GroupStore, 'get'>
 }
@@ -68,7 +82,7 @@ export interface ReadStores {
   readonly users: Pick<UserStore, 'get' | 'brief' | 'byName' | 'byAddress' | 'all' | 'resetsDue' | 'deleted'>
   readonly groups: Pick<GroupStore, 'get' | 'deleted'>
   readonly directory: DirectoryStore
-  readonly scimTokens: Pick<ScimTokenStore, 'list'>
+  readonly scimTokens: Pick<ScimTokenStore, 'list' | 'credential'>
   readonly apiTokens: Pick<ApiTokenStore, 'list'>
   readonly sessions: Pick<SessionStore, 'list'>
   readonly sso: Pick<SsoStore, 'connection'>

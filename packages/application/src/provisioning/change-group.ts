@@ -1,7 +1,8 @@
 import { type AuditEvent, type GroupId, type Result, changeGroupByProvisioning, isNameable, ok, refuse } from '@latchkey/domain'
 import type { MemberOperation } from '@latchkey/scim'
 import type { GroupRecord, GroupView } from '../ports/group-store.ts'
-import { type Storage, UniqueNameTaken } from '../ports/storage.ts'
+import { type FirstStores, type Storage, UniqueNameTaken } from '../ports/storage.ts'
+import { transactionFor } from './admission.ts'
 import { type ChangeStep, applyAll } from './change-step.ts'
 import { groupFacts, writableGroup } from './group-facts.ts'
 import { applyMemberOperations, joiningValues } from './member-operations.ts'
@@ -41,8 +42,9 @@ export class ChangeGroup {
   /** All or nothing (RFC 7644 §3.5.2). `wants.members` reads the members for the answer. */
   async execute({ caller, id, steps, members, precondition, wants }: Change): Promise<Result<GroupView, ChangeGroupRefusal>> {
     try {
-      return await this.#storage.transaction(caller.organization.id, async ({ groups, memberships, users, audit, activity }) => {
-        const before = await groups.lock(id)
+      const ask = ({ groups }: FirstStores) => groups.lock(id)
+      return await transactionFor(this.#storage, caller, ask, async (stores, before, { isEntitled }) => {
+        const { groups, memberships, users, audit, activity } = stores
         if (!before) return refuse({ kind: 'group-not-found' })
         if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
 
@@ -55,7 +57,7 @@ export class ChangeGroup {
 
         const moved = await applyMemberOperations(members, id, memberships)
         // Who is a member already is known only now; what was written goes with the transaction.
-        if (!caller.isEntitled && (group.value !== before.group || moved.joined.length > 0)) throw new NotEntitled()
+        if (!isEntitled && (group.value !== before.group || moved.joined.length > 0)) throw new NotEntitled()
         let after = before
         if (group.value !== before.group || moved.joined.length > 0 || moved.left.length > 0) {
           after = await groups.save(before, group.value)

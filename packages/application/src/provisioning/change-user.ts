@@ -12,8 +12,9 @@ import {
 } from '@latchkey/domain'
 import { type Resource, ScimError, sameResource } from '@latchkey/scim'
 import type { SetUpMail } from '../delivery/set-up-mail.ts'
-import { type Storage, type Stores, UniqueNameTaken } from '../ports/storage.ts'
+import { type FirstStores, type Storage, type Stores, UniqueNameTaken } from '../ports/storage.ts'
 import type { UserRecord, UserView } from '../ports/user-store.ts'
+import { type Admitted, transactionFor } from './admission.ts'
 import { type ChangeStep, applyAll, applyPossible, deactivates } from './change-step.ts'
 import { managerIsUnknown } from './manager.ts'
 import type { Precondition } from './precondition.ts'
@@ -82,9 +83,9 @@ export class ChangeUser {
   async #attempt(change: Change, leniency: Leniency): Promise<Result<ChangedUser, ChangeUserRefusal>> {
     const { caller, id, precondition, wants } = change
     try {
-      return await this.#storage.transaction(caller.organization.id, async (stores) => {
-        // Asked together, they cost one round trip; whoever was waited for has written by the time the second is answered.
-        const [before, around] = await Promise.all([stores.users.lock(id), wants.groups ? stores.users.get(id, wants) : undefined])
+      // Whoever was waited for at the lock has written by the time the second is answered.
+      const ask = ({ users }: FirstStores) => Promise.all([users.lock(id), wants.groups ? users.get(id, wants) : undefined])
+      return await transactionFor(this.#storage, caller, ask, async (stores, [before, around], admitted) => {
         if (!before) return refuse({ kind: 'user-not-found' })
         if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
         if (isOwner(before.user)) {
@@ -103,9 +104,9 @@ export class ChangeUser {
 
         const isChanged = user.value !== before.user || !sameResource(before.attributes, facts.attributes)
         // No licence stands in the way of a deactivation, nor of what comes with it.
-        if (isChanged && !caller.isEntitled && isScimActive(user.value)) return refuse({ kind: 'not-entitled' })
+        if (isChanged && !admitted.isEntitled && isScimActive(user.value)) return refuse({ kind: 'not-entitled' })
         const after = isChanged
-          ? await this.#write(change, stores, before, { user: user.value, attributes: facts.attributes, dropped })
+          ? await this.#write(change, admitted, stores, before, { user: user.value, attributes: facts.attributes, dropped })
           : before
         const isAround = around && managerValue(after.attributes) === managerValue(before.attributes)
         return ok({ view: isAround ? { ...around, record: after } : await stores.users.view(after, wants), dropped })
@@ -120,11 +121,12 @@ export class ChangeUser {
 
   async #write(
     { caller }: Change,
+    { organization }: Admitted,
     stores: Stores,
     before: UserRecord,
     { user, attributes, dropped }: { readonly user: User; readonly attributes: Resource; readonly dropped: readonly string[] },
   ): Promise<UserRecord> {
-    const mail = setUpMailIsDue(before.user, user) ? this.#setUpMail.compose(caller.organization, user, attributes) : null
+    const mail = setUpMailIsDue(before.user, user) ? this.#setUpMail.compose(organization, user, attributes) : null
     const after = await stores.users.save(before, mail ? { ...user, setUpMailQueued: true } : user, attributes)
     // Deactivation ends every session with the same write (LIF-1): who signs in meanwhile waits for this row, and then finds it so.
     if (before.user.directory === 'enabled' && after.user.directory !== 'enabled') await stores.sessions.end(user.id, 'all')

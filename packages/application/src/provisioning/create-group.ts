@@ -3,6 +3,7 @@ import type { Resource } from '@latchkey/scim'
 import type { GroupView } from '../ports/group-store.ts'
 import type { Randomness } from '../ports/secrets.ts'
 import { type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
+import { asksNothing, transactionFor } from './admission.ts'
 import { groupFacts } from './group-facts.ts'
 import { type UnknownMembers, membersNamed } from './members.ts'
 import { recordChange } from './record-change.ts'
@@ -30,13 +31,14 @@ export class CreateGroup {
     members: readonly string[],
     wants: { readonly members: boolean },
   ): Promise<Result<GroupView, CreateGroupRefusal>> {
-    if (!caller.isEntitled) return refuse({ kind: 'not-entitled' })
     const facts = groupFacts(resource)
     if (!isNameable(facts.displayName)) return refuse({ kind: 'name-unusable', attribute: 'displayName' })
     const group: Group = { id: groupId(this.#randomness.uuid()), ...facts, managedBy: 'scim' }
 
     try {
-      return await this.#storage.transaction(caller.organization.id, async ({ groups, memberships, users, audit, activity }) => {
+      return await transactionFor(this.#storage, caller, asksNothing, async (stores, _asked, { isEntitled }) => {
+        if (!isEntitled) return refuse({ kind: 'not-entitled' })
+        const { groups, memberships, users, audit, activity } = stores
         const named = await membersNamed(members, users)
         if ('kind' in named) return refuse(named)
 

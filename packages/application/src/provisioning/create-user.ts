@@ -4,6 +4,7 @@ import type { SetUpMail } from '../delivery/set-up-mail.ts'
 import type { Randomness } from '../ports/secrets.ts'
 import { type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
 import type { UserView } from '../ports/user-store.ts'
+import { asksNothing, transactionFor } from './admission.ts'
 import { managerIsUnknown } from './manager.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
@@ -28,14 +29,13 @@ export class CreateUser {
 
   /** U1 to U3 of the user's lifecycle. The unique index decides whose name it is; nobody looks first (DAT-1). */
   async execute(caller: ScimCaller, resource: Resource): Promise<Result<UserView, CreateUserRefusal>> {
-    if (!caller.isEntitled) return refuse({ kind: 'not-entitled' })
     const { attributes, ...names } = userFacts(resource, true)
     if (!isNameable(names.userName)) return refuse({ kind: 'name-unusable', attribute: 'userName' })
     const user = provision({ id: userId(this.#randomness.uuid()), ...names })
-    const mail = setUpMailIsDue(null, user) ? this.#setUpMail.compose(caller.organization, user, attributes) : null
-
     try {
-      return await this.#storage.transaction(caller.organization.id, async ({ users, audit, activity, outbox }) => {
+      return await transactionFor(this.#storage, caller, asksNothing, async ({ users, audit, activity, outbox }, _asked, admitted) => {
+        if (!admitted.isEntitled) return refuse({ kind: 'not-entitled' })
+        const mail = setUpMailIsDue(null, user) ? this.#setUpMail.compose(admitted.organization, user, attributes) : null
         if (await managerIsUnknown(caller, users, emptyResource, attributes, user.id)) return refuse({ kind: 'manager-unknown' })
 
         const record = await users.insert({ ...user, setUpMailQueued: mail !== null }, attributes)

@@ -1,5 +1,6 @@
 import { type GroupId, type Result, ok, refuse } from '@latchkey/domain'
-import type { Storage } from '../ports/storage.ts'
+import type { FirstStores, Storage } from '../ports/storage.ts'
+import { transactionFor } from './admission.ts'
 import type { Precondition } from './precondition.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
@@ -17,8 +18,8 @@ export class DeleteGroup {
   }
 
   execute(caller: ScimCaller, id: GroupId, precondition: Precondition): Promise<Result<void, DeleteGroupRefusal>> {
-    return this.#storage.transaction(caller.organization.id, async ({ groups, audit, activity }) => {
-      const before = await groups.lock(id)
+    const ask = ({ groups }: FirstStores) => groups.lock(id)
+    return transactionFor(this.#storage, caller, ask, async ({ groups, audit, activity }, before) => {
       if (!before) return refuse({ kind: 'group-not-found' })
       if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
       if (before.group.managedBy !== 'scim') return refuse({ kind: 'group-managed-locally' })

@@ -1,5 +1,6 @@
 import { type Result, type UserId, ok, refuse, remove } from '@latchkey/domain'
-import type { Storage } from '../ports/storage.ts'
+import type { FirstStores, Storage } from '../ports/storage.ts'
+import { transactionFor } from './admission.ts'
 import type { Precondition } from './precondition.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
@@ -18,9 +19,11 @@ export class DeleteUser {
 
   /** U9: nothing but being an owner stands in its way. Memberships end with it, and the groups' versions say so. */
   execute(caller: ScimCaller, id: UserId, precondition: Precondition): Promise<Result<void, DeleteUserRefusal>> {
-    return this.#storage.transaction(caller.organization.id, async ({ users, groups, memberships, sessions, audit, activity }) => {
+    const ask = ({ memberships }: FirstStores) => memberships.groupsOf(id)
+    return transactionFor(this.#storage, caller, ask, async (stores, isIn) => {
+      const { users, groups, memberships, sessions, audit, activity } = stores
       // Groups are locked before users everywhere, or this would wait for an "add member" that waits for this.
-      await groups.lockAll(await memberships.groupsOf(id))
+      await groups.lockAll(isIn)
       const before = await users.lock(id)
       if (!before) return refuse({ kind: 'user-not-found' })
       if (!precondition(before.version)) return refuse({ kind: 'version-moved' })

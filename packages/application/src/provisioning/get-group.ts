@@ -1,6 +1,7 @@
 import type { GroupId } from '@latchkey/domain'
 import type { GroupView } from '../ports/group-store.ts'
 import type { Storage } from '../ports/storage.ts'
+import { glanceFor } from './admission.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
 export class GetGroup {
@@ -12,6 +13,6 @@ export class GetGroup {
 
   /** Undefined for a group that is deleted, of another organisation or of none. Members are read only where they are wanted. */
   execute(caller: ScimCaller, id: GroupId, wants: { readonly members: boolean }): Promise<GroupView | undefined> {
-    return this.#storage.glance(caller.organization.id, ({ groups }) => groups.get(id, wants))
+    return glanceFor(this.#storage, caller, ({ groups }) => groups.get(id, wants))
   }
 }

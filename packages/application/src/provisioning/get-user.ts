@@ -1,7 +1,7 @@
 import type { UserId } from '@latchkey/domain'
 import type { Storage } from '../ports/storage.ts'
 import type { UserView } from '../ports/user-store.ts'
-import type { ScimCaller } from './scim-caller.ts'
+import { type Asker, glanceFor } from './admission.ts'
 
 export class GetUser {
   readonly #storage: Storage
@@ -11,7 +11,7 @@ export class GetUser {
   }
 
   /** Undefined for a user who is deleted, of another organisation or of none: the three are one answer (TEN-3). */
-  execute(caller: Pick<ScimCaller, 'organization'>, id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> {
-    return this.#storage.glance(caller.organization.id, ({ users }) => users.get(id, wants))
+  execute(caller: Asker, id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> {
+    return glanceFor(this.#storage, caller, ({ users }) => users.get(id, wants))
   }
 }

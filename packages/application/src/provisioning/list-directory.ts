@@ -1,5 +1,6 @@
 import type { Storage } from '../ports/storage.ts'
 import type { DirectoryItem, Position, Selection } from '../ports/directory-store.ts'
+import { glanceFor, readFor } from './admission.ts'
 import type { Cursors, CursorRefusal } from './cursors.ts'
 import type { ScimCaller } from './scim-caller.ts'
 import { type Result, ok } from '@latchkey/domain'
@@ -39,12 +40,12 @@ export class ListDirectory {
     if (page.kind === 'index') {
       const query = { selections, descending, page: { kind: 'offset', offset: page.startIndex - 1, limit: page.count }, wants } as const
       const { total, items } = await (selections.length === 1
-        ? this.#storage.glance(caller.organization.id, ({ directory }) => directory.list(query))
-        : this.#storage.read(caller.organization.id, ({ directory }) => directory.list(query)))
+        ? glanceFor(this.#storage, caller, ({ directory }) => directory.list(query))
+        : readFor(this.#storage, caller, ({ directory }) => directory.list(query)))
       return ok({ totalResults: total, items, nextCursor: null })
     }
 
-    return this.#storage.read(caller.organization.id, async ({ directory, now }) => {
+    return readFor(this.#storage, caller, async ({ directory, now }) => {
       const bound = { caller, query: list.query, count: page.count }
       let position: Position | null = null
       if (page.cursor !== '') {

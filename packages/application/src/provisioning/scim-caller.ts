@@ -1,13 +1,14 @@
-import type { Organization, ScimTokenId } from '@latchkey/domain'
+import type { OrganizationId, ScimTokenId } from '@latchkey/domain'
 import type { Provider } from '@latchkey/scim'
+import type { Admission } from './admission.ts'
 
 /** Who is calling: everything a use case knows of the caller comes from the token and from nowhere else (TEN-1). */
 export interface ScimCaller {
-  readonly organization: Organization
+  /** Whose token it is. That, its id and its mode never change; what may change is asked of the database with every request (`admission`). */
+  readonly organization: { readonly id: OrganizationId }
   readonly token: ScimTokenId
   readonly mode: 'tolerant' | 'strict'
-  /** Whether provisioning is paid for. Who is not entitled may read and remove, and nothing else. */
-  readonly isEntitled: boolean
+  readonly admission: Admission
   readonly request: ScimRequest
 }
 
