@@ -24,7 +24,7 @@ const registered: EncryptionKey = {
   registeredAt: Date.UTC(2026, 0, 1),
   resetRequest: null,
 }
-const digests = { digest: () => newDigest(), matches: () => true }
+const digests = { digest: () => newDigest(), matches: () => true, fingerprint: (secret: string) => secret }
 const mail = { letters: plainLetters, addresses: addresses('http://localhost:8080') }
 
 const membersOf = (storage: Storage) => new Members({ storage, randomness, setUpMail: new SetUpMail(mail), mail: new AccountMail(mail) })
