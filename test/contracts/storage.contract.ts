@@ -25,6 +25,7 @@ import { mailContract } from './mail.contract.ts'
 import { membershipStoreContract } from './membership-store.contract.ts'
 import { organizationStoreContract } from './organization-store.contract.ts'
 import { retentionContract } from './retention.contract.ts'
+import { revisionContract } from './revision.contract.ts'
 import { roleMappingStoreContract } from './role-mapping-store.contract.ts'
 import { scimTokenStoreContract } from './scim-token-store.contract.ts'
 import { sessionStoreContract } from './session-store.contract.ts'
@@ -65,6 +66,7 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   afterAll(() => opened?.close())
 
   describe('transactions', () => transactionContract(subject))
+  describe('revisions', () => revisionContract(subject))
   describe('organisations', () => organizationStoreContract(subject))
   describe('users', () => userStoreContract(subject))
   describe('groups', () => groupStoreContract(subject))

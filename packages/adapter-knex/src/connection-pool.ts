@@ -49,10 +49,10 @@ export class ConnectionPool {
 
   /**
    * A connection for whoever's share it is, until a moment of `performance.now()`: then it is closed under whatever still uses it, so that nothing more is
-   * committed. That holds where the database does not answer at all. Throws `NoRoom` if none became free in time.
+   * committed. That holds where the database does not answer at all. `isShort` is what one round trip ends. Throws `NoRoom` if none became free in time.
    */
-  async lease(share: string, deadline: number): Promise<Lease> {
-    await this.#shares.enter(share, Math.max(0, Math.min(this.#waitMs, deadline - performance.now())))
+  async lease(share: string, deadline: number, kind: { readonly isShort?: boolean } = {}): Promise<Lease> {
+    await this.#shares.enter(share, Math.max(0, Math.min(this.#waitMs, deadline - performance.now())), kind)
     let client: PoolClient
     try {
       client = await this.#pool.connect()

@@ -77,9 +77,11 @@ export function unbound(database: Database): Pick<Connection, 'send'> {
   }
 }
 
+const bindsNothing = (): null => null
+
 /** Look-ups by a key that say which organisation a request belongs to: every request has one, so they go together. */
 export function credentials({ questions }: Database): Pick<Connection, 'send'> {
-  return { send: (statement) => questions.ask('credentials', null, statement) }
+  return { send: (statement) => questions.ask('credentials', bindsNothing, statement).then(({ rows }) => rows) }
 }
 
 /** The rows of a statement whose text depends on the request: on the form of a filter, never on what it compares with. */
@@ -111,22 +113,23 @@ export async function run<Answer = Row>(
   values: readonly Bindable[],
   { isQuick = false }: { readonly isQuick?: boolean } = {},
 ): Promise<readonly Answer[]> {
-  return (await connection.send({ ...named(name, text, values), isQuick })) as readonly Answer[]
+  return (await connection.send(named(name, text, values, isQuick))) as readonly Answer[]
 }
 
 /** A statement of the hot path whose answer nobody needs. */
 export function defer(connection: Connection, name: string, text: string, values: readonly Bindable[]): void {
-  connection.defer(named(name, text, values))
+  connection.defer(named(name, text, values, false))
 }
 
 const numberedTexts = new Map<string, { readonly source: string; readonly text: string }>()
 
-function named(name: string, source: string, values: readonly Bindable[]): Statement {
+function named(name: string, source: string, values: readonly Bindable[], isQuick: boolean): Statement {
   const known = numberedTexts.get(name)
-  if (known && known.source !== source) throw new Error(`Two statements are called ${name}.`)
+  // Their lengths tell two apart, and to compare texts that were just put together costs as much as sending one.
+  if (known && known.source.length !== source.length) throw new Error(`Two statements are called ${name}.`)
   const { text } = known ?? { text: numbered(source) }
   if (!known) numberedTexts.set(name, { source, text })
-  return { name, text, values }
+  return { name, text, values, isQuick }
 }
 
 /** With `$1`, `$2`, … for its question marks. */

@@ -33,7 +33,7 @@ interface Listed {
 /** Where everything is that lists can ask for. Made once: it depends on nothing but addresses. */
 export function directorySources(locations: Locations) {
   return {
-    User: { sources: userSources(locations), live: constant("users.directory <> 'deleted'"), table: constant('users') },
+    User: { sources: userSources(locations), live: constant('users.deleted_at is null'), table: constant('users') },
     Group: { sources: groupSources(locations), live: constant('groups.deleted_at is null'), table: constant('groups') },
   } as const
 }

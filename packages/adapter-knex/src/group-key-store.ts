@@ -85,7 +85,7 @@ export function groupKeyStore(connection: Connection, { organization, now }: Sco
           where memberships.org_id = one.org_id and memberships.group_id = one.id and epoch.number is not null) as counted on true
         where one.org_id = ? and one.id = ? and one.deleted_at is null`
       const departed = `select distinct key_grants.recipient as user_id, users.user_name,
-          case when users.id is null or users.directory = 'deleted' then 'deleted' when memberships.user_id is null then 'removed' else 'returned' end as how
+          case when users.id is null or users.deleted_at is not null then 'deleted' when memberships.user_id is null then 'removed' else 'returned' end as how
         from key_grants
         left join memberships on memberships.org_id = key_grants.org_id and memberships.group_id = key_grants.group_id
           and memberships.user_id = key_grants.recipient

@@ -17,6 +17,7 @@ import { createRoleMappings } from './migrations/023-create-role-mappings.ts'
 import { createApiTokens } from './migrations/024-create-api-tokens.ts'
 import { noteTokenMakers } from './migrations/025-note-token-makers.ts'
 import { createGroupKeys } from './migrations/040-create-group-keys.ts'
+import { writeLess } from './migrations/050-write-less.ts'
 
 interface Migration {
   readonly name: string
@@ -40,6 +41,7 @@ const migrations: readonly Migration[] = [
   createApiTokens,
   noteTokenMakers,
   createGroupKeys,
+  writeLess,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

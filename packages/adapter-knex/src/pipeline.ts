@@ -31,8 +31,8 @@ export class Pipeline {
   }
 
   /** The rows of a statement. */
-  async send(statement: Statement): Promise<readonly Row[]> {
-    return (await this.#settled(statement)).rows
+  send(statement: Statement): Promise<readonly Row[]> {
+    return this.#settled(statement, ({ rows }) => rows)
   }
 
   /** A statement whose answer nobody needs. It is in time if it goes out before the commit; if it fails, the commit does. */
@@ -42,7 +42,7 @@ export class Pipeline {
 
   /** Commits, or throws what made that impossible. */
   async commit(): Promise<void> {
-    const { command } = await this.#settled(commitStatement)
+    const command = await this.#settled(commitStatement, (result) => result.command)
     // To commit a transaction in which a statement failed is to roll it back, and PostgreSQL reports that as success.
     if (command !== 'COMMIT') throw new Error('The transaction was rolled back.')
   }
@@ -50,12 +50,21 @@ export class Pipeline {
   async rollback(): Promise<void> {
     this.#queue = []
     this.#failure = null
-    await this.#settled(rollbackStatement)
+    await this.#settled(rollbackStatement, () => {})
   }
 
-  #settled(statement: Statement): Promise<StatementResult> {
+  /** Sends what was deferred, outside a transaction: it is one of its own, and committed when this resolves. */
+  sendDeferred(): Promise<void> {
+    const batch = this.#queue
+    this.#queue = []
     return new Promise((resolve, reject) => {
-      this.#queue.push({ statement, settle: { resolve, reject } })
+      this.#submit(batch, (error) => (error ? reject(error) : resolve()))
+    })
+  }
+
+  #settled<Answer>(statement: Statement, answerOf: (result: StatementResult) => Answer): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ statement, settle: { resolve: (result) => resolve(answerOf(result)), reject } })
       if (this.#isScheduled) return
       this.#isScheduled = true
       queueMicrotask(() => this.#flush())
@@ -70,19 +79,19 @@ export class Pipeline {
       reject(batch, this.#failure.error)
       return
     }
+    this.#submit(batch, (error, results) => {
+      for (let index = 0; index < results.length; index += 1) batch[index]?.settle?.resolve(results[index]!)
+      if (!error) return
+      this.#failure ??= { error }
+      reject(batch.slice(results.length), this.#failure.error)
+    })
+  }
+
+  #submit(batch: readonly Queued[], end: (error: Error | null, results: readonly StatementResult[]) => void): void {
     const { namesStatements, onStatement } = this.#settings
     if (onStatement) for (const { statement } of batch) onStatement(statement)
-    this.#client.query(
-      new StatementBatch(
-        batch.map(({ statement }) => (namesStatements ? statement : { ...statement, name: null })),
-        (error, results) => {
-          for (const [index, result] of results.entries()) batch[index]?.settle?.resolve(result)
-          if (!error) return
-          this.#failure ??= { error }
-          reject(batch.slice(results.length), this.#failure.error)
-        },
-      ),
-    )
+    const statements = batch.map(({ statement }) => (namesStatements ? statement : { ...statement, name: null }))
+    this.#client.query(new StatementBatch(statements, end))
   }
 }
 

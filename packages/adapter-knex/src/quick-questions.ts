@@ -2,17 +2,22 @@ import type { ConnectionPool, Lease } from './connection-pool.ts'
 import { Pipeline, type PipelineSettings } from './pipeline.ts'
 import type { Row, Statement } from './statement-batch.ts'
 
+/** What a question was answered, and when: the database's time, where its share's binding tells it. */
+export interface Answer {
+  readonly rows: readonly Row[]
+  readonly boundAt: Row | undefined
+}
+
 /** A read by a key, and everybody who asked it. */
 interface Question {
   readonly statement: Statement
-  readonly askers: { readonly resolve: (rows: readonly Row[]) => void; readonly reject: (error: unknown) => void }[]
+  readonly askers: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }[]
 }
 
 /** Questions of one share, which are asked under one binding. */
 interface Gathered {
   readonly binding: Statement | null
-  /** By what they ask: the same, asked twice before it is sent, is sent once. */
-  questions: Map<string, Question>
+  questions: Question[]
   batchesUnderWay: number
 }
 
@@ -39,51 +44,55 @@ export class QuickQuestions {
     this.#waitMs = waitMs
   }
 
-  /** The rows of a statement, asked in a transaction that begins with the binding. A share always has the same one. */
-  ask(share: string, binding: Statement | null, statement: Statement): Promise<readonly Row[]> {
+  /** The answer to a statement, asked in a transaction that begins with the share's binding, whose row comes with it. */
+  ask(share: string, bindingOf: (share: string) => Statement | null, statement: Statement): Promise<Answer> {
     return new Promise((resolve, reject) => {
       let gathered = this.#gathered.get(share)
       if (!gathered) {
-        gathered = { binding, questions: new Map(), batchesUnderWay: 0 }
+        gathered = { binding: bindingOf(share), questions: [], batchesUnderWay: 0 }
         this.#gathered.set(share, gathered)
       }
-      const key = JSON.stringify([statement.name ?? statement.text, statement.values])
-      const same = gathered.questions.get(key)
+      const { questions } = gathered
+      // The same, asked by several before it is sent, is sent once: they all want to know whether one token may be used.
+      const same = questions.find((question) => isSame(question.statement, statement))
       if (same) same.askers.push({ resolve, reject })
-      else gathered.questions.set(key, { statement, askers: [{ resolve, reject }] })
+      else questions.push({ statement, askers: [{ resolve, reject }] })
       // What is asked in the same breath goes together.
-      if (gathered.questions.size === 1 && !same) setImmediate(() => this.#send(share, gathered))
+      if (questions.length === 1 && !same) setImmediate(() => this.#send(share, gathered))
     })
   }
 
   #send(share: string, gathered: Gathered): void {
-    while (gathered.questions.size > 0 && gathered.batchesUnderWay < batchesMax) {
-      const questions = [...gathered.questions.values()]
-      const batch = questions.slice(0, batchMax)
-      gathered.questions = new Map([...gathered.questions].slice(batchMax))
+    while (gathered.questions.length > 0 && gathered.batchesUnderWay < batchesMax) {
+      const batch = gathered.questions
+      gathered.questions = batch.splice(batchMax)
       gathered.batchesUnderWay += 1
       void this.#answer(share, gathered.binding, batch).then(() => {
         gathered.batchesUnderWay -= 1
         this.#send(share, gathered)
       })
     }
-    if (gathered.questions.size === 0 && gathered.batchesUnderWay === 0) this.#gathered.delete(share)
+    if (gathered.questions.length === 0 && gathered.batchesUnderWay === 0) this.#gathered.delete(share)
   }
 
   async #answer(share: string, binding: Statement | null, batch: readonly Question[]): Promise<void> {
     let lease: Lease
     try {
-      lease = await this.#pool.lease(share, performance.now() + this.#waitMs)
+      lease = await this.#pool.lease(share, performance.now() + this.#waitMs, { isShort: true })
     } catch (error) {
       for (const { askers } of batch) for (const { reject } of askers) reject(error)
       return
     }
     const pipeline = new Pipeline(lease.client, this.#settings)
-    if (binding) pipeline.defer(binding)
     try {
+      const bound = binding ? pipeline.send(binding) : undefined
       const answers = await Promise.all(batch.map(({ statement }) => pipeline.send(statement)))
+      const boundAt = (await bound)?.[0]
       lease.end()
-      for (const [index, { askers }] of batch.entries()) for (const { resolve } of askers) resolve(answers[index] ?? [])
+      for (const [index, { askers }] of batch.entries()) {
+        const answer = { rows: answers[index] ?? [], boundAt }
+        for (const { resolve } of askers) resolve(answer)
+      }
     } catch (error) {
       lease.end()
       // One that fails takes the others of its batch with it, through no fault of theirs: then each is asked by itself.
@@ -91,4 +100,8 @@ export class QuickQuestions {
       else for (const { reject } of batch[0]?.askers ?? []) reject(error)
     }
   }
+}
+
+function isSame(a: Statement, b: Statement): boolean {
+  return a.text === b.text && a.values.length === b.values.length && a.values.every((value, index) => value === b.values[index])
 }

@@ -14,7 +14,6 @@ create table activity (
   reason text,
   duration_ms double precision not null,
   body jsonb,
-  constraint activity_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint activity_outcome_check CHECK ((outcome = ANY (ARRAY['changed'::text, 'failed'::text]))),
   constraint activity_pkey PRIMARY KEY (org_id, id)
 );
@@ -74,7 +73,6 @@ create table audit_events (
   hash text,
   constraint audit_events_check CHECK (((sequence IS NULL) = (hash IS NULL))),
   constraint audit_events_check1 CHECK (((sequence IS NULL) = (previous_hash IS NULL))),
-  constraint audit_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint audit_events_pkey PRIMARY KEY (org_id, id)
 );
 CREATE INDEX audit_events_at ON public.audit_events USING btree (org_id, at);
@@ -512,12 +510,12 @@ create table users (
   constraint users_role_check CHECK ((role = ANY (ARRAY['member'::text, 'auditor'::text, 'admin'::text, 'owner'::text]))),
   constraint users_version_check CHECK ((version >= 1))
 );
-CREATE INDEX users_deleted ON public.users USING btree (org_id, deleted_at) WHERE (directory = 'deleted'::text);
+CREATE INDEX users_deleted ON public.users USING btree (org_id, deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX users_link ON public.users USING btree (org_id, link_connection_id, link_subject) WHERE (link_connection_id IS NOT NULL);
-CREATE INDEX users_owners ON public.users USING btree (org_id) WHERE ((role = 'owner'::text) AND (directory <> 'deleted'::text));
+CREATE INDEX users_owners ON public.users USING btree (org_id) WHERE ((role = 'owner'::text) AND (deleted_at IS NULL));
 CREATE INDEX users_resets ON public.users USING btree (org_id, key_reset_effective_at) WHERE (key_reset_effective_at IS NOT NULL);
-CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, external_id) WHERE ((directory <> 'deleted'::text) AND (external_id IS NOT NULL));
-CREATE UNIQUE INDEX users_user_name ON public.users USING btree (org_id, user_name_key) WHERE (directory <> 'deleted'::text);
+CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, external_id) WHERE ((deleted_at IS NULL) AND (external_id IS NOT NULL));
+CREATE UNIQUE INDEX users_user_name ON public.users USING btree (org_id, user_name_key) WHERE (deleted_at IS NULL);
 alter table users enable row level security;
 alter table users force row level security;
 create policy organization on users for all using ((org_id = current_organization()));

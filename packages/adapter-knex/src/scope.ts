@@ -4,4 +4,6 @@ import type { Instant, OrganizationId } from '@latchkey/domain'
 export interface Scope {
   readonly organization: OrganizationId
   readonly now: Instant
+  /** Whether nothing is locked: what was seen is taken to stay so, and each write makes sure of it (`Storage.revise`). */
+  readonly takesForGranted: boolean
 }

@@ -10,8 +10,8 @@ function gate(places: number) {
   return {
     shares,
     inside,
-    ask: async (share: string) => {
-      await shares.enter(share, patience)
+    ask: async (share: string, isShort = false) => {
+      await shares.enter(share, patience, { isShort })
       inside.push(share)
     },
     settled: () => new Promise((resolve) => setImmediate(resolve)),
@@ -52,6 +52,31 @@ test('however much one organisation asks for, another finds room at once', async
   void ask('quiet')
   await settled()
   expect(inside).toEqual(['slow', 'slow', 'slow', 'quiet'])
+})
+
+test('only what is short may take the last place, and waits for its turn like the others', async () => {
+  const { shares, ask, inside, settled } = gate(4)
+  for (let count = 0; count < 4; count += 1) void ask('a')
+  await settled()
+  expect(inside).toEqual(['a', 'a', 'a'])
+  void ask('b', true)
+  void ask('b', true)
+  await settled()
+  expect(inside).toEqual(['a', 'a', 'a', 'b'])
+  shares.leave('a')
+  await settled()
+  expect(inside).toEqual(['a', 'a', 'a', 'b', 'a'])
+  shares.leave('a')
+  shares.leave('a')
+  await settled()
+  expect(inside).toEqual(['a', 'a', 'a', 'b', 'a', 'b'])
+})
+
+test('one organisation may fill every place with what is short', async () => {
+  const { ask, inside, settled } = gate(4)
+  for (let count = 0; count < 5; count += 1) void ask('a', true)
+  await settled()
+  expect(inside).toHaveLength(4)
 })
 
 test('who waits too long is told that there is no room, and nobody else is kept from theirs', async () => {

@@ -7,12 +7,13 @@ export class NoRoom extends Error {
 }
 
 interface Waiting {
+  readonly isShort: boolean
   readonly enter: () => void
 }
 
 /**
  * Who may use a connection next (LIM-1). Those who wait take turns by share, so that however many requests one organisation sends, another waits for one
- * turn; and no share holds so many that there is none left for another, however slow its statements are.
+ * turn; and no share holds so many that there is none left for another, however slow its statements are. Only what is short may take the last.
  */
 export class Shares {
   readonly #shareMax: number
@@ -32,9 +33,9 @@ export class Shares {
     return count
   }
 
-  /** Resolves when there is a place for this share; `leave` gives it back. Throws `NoRoom` after `waitMs`. */
-  async enter(share: string, waitMs: number): Promise<void> {
-    if (this.#free > 0 && this.#heldBy(share) < this.#shareMax && !this.#waiting.has(share)) {
+  /** Resolves when there is a place for this share; `leave` gives it back. `isShort` is what one round trip ends. Throws `NoRoom` after `waitMs`. */
+  async enter(share: string, waitMs: number, { isShort = false }: { readonly isShort?: boolean } = {}): Promise<void> {
+    if (this.#free > 0 && (isShort || this.#heldBy(share) < this.#shareMax) && !this.#waiting.has(share)) {
       this.#take(share)
       return
     }
@@ -44,6 +45,7 @@ export class Shares {
         reject(new NoRoom())
       }, waitMs)
       const waiting: Waiting = {
+        isShort,
         enter: () => {
           clearTimeout(timer)
           resolve()
@@ -66,13 +68,14 @@ export class Shares {
   #admit(): void {
     for (const [share, queue] of this.#waiting) {
       if (this.#free === 0) return
-      if (this.#heldBy(share) >= this.#shareMax) continue
-      const [next, ...rest] = queue
+      const [next] = queue
+      if (!next || (!next.isShort && this.#heldBy(share) >= this.#shareMax)) continue
+      queue.shift()
       // To the end of the round.
       this.#waiting.delete(share)
-      if (rest.length > 0) this.#waiting.set(share, rest)
+      if (queue.length > 0) this.#waiting.set(share, queue)
       this.#take(share)
-      next?.enter()
+      next.enter()
     }
   }
 

@@ -1,9 +1,9 @@
 import type { OrganizationId } from '@latchkey/domain'
-import type { FirstStores, Locations, Storage, Stores } from '@latchkey/application'
+import type { FirstStores, Locations, SeenStores, Storage, Stores, WriteStores } from '@latchkey/application'
 import { activityStore } from './activity-store.ts'
 import { apiTokenStore } from './api-token-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
-import { atAGlance, inOrganization } from './bind-organization.ts'
+import { atAGlance, atOnce, inOrganization } from './bind-organization.ts'
 import type { Connection, Database } from './database.ts'
 import { directorySources, directoryStore } from './directory-store.ts'
 import { groupKeyStore } from './group-key-store.ts'
@@ -24,106 +24,159 @@ const attemptsMax = 5
 
 /** One transaction per use case; every store inside it speaks through the same connection and is bound to the same organisation. */
 export function knexStorage(database: Database, { locations }: { readonly locations: Locations }): Storage {
-  const sources = directorySources(locations)
-  /** A store is made when it is first asked for: a use case needs four or five of them. */
-  const bind = (connection: Connection, scope: Scope): Stores => ({
-    now: scope.now,
-    get organization() {
-      return organizationStore(connection, scope)
-    },
-    get users() {
-      return userStore(connection, scope)
-    },
-    get groups() {
-      return groupStore(connection, scope)
-    },
-    get memberships() {
-      return membershipStore(connection, scope, locations)
-    },
-    get directory() {
-      return directoryStore(connection, scope, sources)
-    },
-    get scimTokens() {
-      return scimTokenStore(connection, scope)
-    },
-    get apiTokens() {
-      return apiTokenStore(connection, scope)
-    },
-    get ownerLinks() {
-      return ownerLinkStore(connection, scope)
-    },
-    get sessions() {
-      return sessionStore(connection, scope)
-    },
-    get sso() {
-      return ssoStore(connection, scope)
-    },
-    get keys() {
-      return keyStore(connection, scope)
-    },
-    get groupKeys() {
-      return groupKeyStore(connection, scope)
-    },
-    get keyLog() {
-      return keyLog(connection, scope)
-    },
-    get wrongProofs() {
-      return wrongProofStore(connection, scope)
-    },
-    get audit() {
-      return auditLog(connection, scope)
-    },
-    get auditTrail() {
-      return auditTrail(connection, scope)
-    },
-    get activity() {
-      return activityStore(connection, scope)
-    },
-    get roleMappings() {
-      return roleMappingStore(connection, scope)
-    },
-    get outbox() {
-      return outbox(connection, scope)
-    },
-    get mailLog() {
-      return mailLog(connection, scope)
-    },
-  })
+  const places: Places = { locations, sources: directorySources(locations) }
+  const bind = (connection: Connection, scope: Scope): Stores => new BoundStores(connection, scope, places)
 
   return {
     read: (organization, work) =>
       inOrganization(database, organization, { kind: 'read' }, (connection, scope) => work(bind(connection, scope))),
 
-    glance: (organization, work) =>
-      atAGlance(database, organization, (connection, scope) =>
-        work({
-          users: userStore(connection, scope),
-          groups: groupStore(connection, scope),
-          directory: directoryStore(connection, scope, sources),
-          scimTokens: scimTokenStore(connection, scope),
-        }),
-      ),
+    glance: (organization, work) => atAGlance(database, organization, (connection, scope) => work(bind(connection, scope))),
 
-    async transaction<Answer, Asked>(
+    async revise<Answer, Seen>(
       organization: OrganizationId,
-      work: (stores: Stores, asked: Asked) => Promise<Answer>,
-      ask?: (stores: FirstStores) => Promise<Asked>,
+      see: (stores: SeenStores) => Promise<Seen>,
+      write: (stores: WriteStores, seen: Seen) => Promise<Answer>,
     ): Promise<Answer> {
-      const first = ask && ((connection: Connection, scope: Scope) => ask(bind(connection, scope)))
       const deadline = performance.now() + database.workMsMax
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await inOrganization<Answer, Asked>(
-            database,
-            organization,
-            { kind: 'write', deadline, ask: first },
-            (connection, scope, asked) => work(bind(connection, scope), asked),
-          )
-        } catch (error) {
-          if (attempt === attemptsMax || !isConflict(error)) throw error
-        }
+      try {
+        return await atOnce<Answer, Seen>(
+          database,
+          organization,
+          { deadline, see: (connection, scope) => see(bind(connection, scope)) },
+          (connection, scope, seen) => write(bind(connection, scope), seen),
+        )
+      } catch (error) {
+        if (!isConflict(error)) throw error
+        // Somebody else was faster. From now on this one waits for its turn, and holds what it sees.
+        return transaction(organization, write, see, deadline)
       }
     },
+
+    transaction: (organization, work, ask) => transaction(organization, work, ask, performance.now() + database.workMsMax),
+  }
+
+  async function transaction<Answer, Asked>(
+    organization: OrganizationId,
+    work: (stores: Stores, asked: Asked) => Promise<Answer>,
+    ask: ((stores: FirstStores) => Promise<Asked>) | undefined,
+    deadline: number,
+  ): Promise<Answer> {
+    const first = ask && ((connection: Connection, scope: Scope) => ask(bind(connection, scope)))
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await inOrganization<Answer, Asked>(
+          database,
+          organization,
+          { kind: 'write', deadline, ask: first },
+          (connection, scope, asked) => work(bind(connection, scope), asked),
+        )
+      } catch (error) {
+        if (attempt === attemptsMax || !isConflict(error)) throw error
+      }
+    }
+  }
+}
+
+interface Places {
+  readonly locations: Locations
+  readonly sources: ReturnType<typeof directorySources>
+}
+
+/** The stores of one transaction. One is made when it is first asked for: a use case needs four or five of them. */
+class BoundStores implements Stores {
+  readonly #connection: Connection
+  readonly #scope: Scope
+  readonly #places: Places
+
+  constructor(connection: Connection, scope: Scope, places: Places) {
+    this.#connection = connection
+    this.#scope = scope
+    this.#places = places
+  }
+
+  get now() {
+    return this.#scope.now
+  }
+
+  get organization() {
+    return organizationStore(this.#connection, this.#scope)
+  }
+
+  get users() {
+    return userStore(this.#connection, this.#scope)
+  }
+
+  get groups() {
+    return groupStore(this.#connection, this.#scope)
+  }
+
+  get memberships() {
+    return membershipStore(this.#connection, this.#scope, this.#places.locations)
+  }
+
+  get directory() {
+    return directoryStore(this.#connection, this.#scope, this.#places.sources)
+  }
+
+  get scimTokens() {
+    return scimTokenStore(this.#connection, this.#scope)
+  }
+
+  get apiTokens() {
+    return apiTokenStore(this.#connection, this.#scope)
+  }
+
+  get ownerLinks() {
+    return ownerLinkStore(this.#connection, this.#scope)
+  }
+
+  get sessions() {
+    return sessionStore(this.#connection, this.#scope)
+  }
+
+  get sso() {
+    return ssoStore(this.#connection, this.#scope)
+  }
+
+  get keys() {
+    return keyStore(this.#connection, this.#scope)
+  }
+
+  get groupKeys() {
+    return groupKeyStore(this.#connection, this.#scope)
+  }
+
+  get keyLog() {
+    return keyLog(this.#connection, this.#scope)
+  }
+
+  get wrongProofs() {
+    return wrongProofStore(this.#connection, this.#scope)
+  }
+
+  get audit() {
+    return auditLog(this.#connection, this.#scope)
+  }
+
+  get auditTrail() {
+    return auditTrail(this.#connection, this.#scope)
+  }
+
+  get activity() {
+    return activityStore(this.#connection, this.#scope)
+  }
+
+  get roleMappings() {
+    return roleMappingStore(this.#connection, this.#scope)
+  }
+
+  get outbox() {
+    return outbox(this.#connection, this.#scope)
+  }
+
+  get mailLog() {
+    return mailLog(this.#connection, this.#scope)
   }
 }
 

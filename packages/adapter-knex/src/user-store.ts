@@ -11,7 +11,7 @@ import {
 import { type Resource, sameResource, userType } from '@latchkey/scim'
 import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
-import { byKey } from './sql.ts'
+import { type Bindable, byKey } from './sql.ts'
 import { type UserRow, userColumns, userFromRow } from './user-row.ts'
 
 export interface UserViewRow extends UserRow {
@@ -19,6 +19,12 @@ export interface UserViewRow extends UserRow {
   readonly live_manager_id: string | null
   readonly live_manager_name: string | null
 }
+
+/** `xmin` of the row that a record was read from, where it was not locked. It changes with every change of the row, and with nothing else. */
+const revisions = new WeakMap<UserRecord, string>()
+
+/** A statement that has to find something, or else nothing of its transaction is kept. */
+const holding = (text: string): string => `with found as (${text}) select hold(count(*)) from found`
 
 /** By a key, with the handful of groups that a person is in. */
 const quick = { isQuick: true }
@@ -33,7 +39,7 @@ const groupsOfUser = `(
 export function selectUserViews(wantsGroups: boolean): string {
   return `select ${userColumns}, ${wantsGroups ? groupsOfUser : 'null'} as groups, manager.id as live_manager_id, manager.name as live_manager_name
     from users left join lateral (select manager.id, manager.attributes->>'displayName' as name from users as manager
-      where manager.org_id = users.org_id and manager.id = users.manager_id and manager.directory <> 'deleted' ${byKey}) as manager on true`
+      where manager.org_id = users.org_id and manager.id = users.manager_id and manager.deleted_at is null ${byKey}) as manager on true`
 }
 
 export function userViewFromRow(row: UserViewRow): UserView {
@@ -44,6 +50,14 @@ export function userViewFromRow(row: UserViewRow): UserView {
   }
 }
 
+const live = 'where users.org_id = ? and users.id = ? and users.deleted_at is null'
+const getText = `${selectUserViews(false)} ${live}`
+const getWithGroupsText = `${selectUserViews(true)} ${live}`
+const withRevision = (text: string): string => text.replace('select ', 'select users.xmin as revision, ')
+const see = ['user-see', withRevision(getText)] as const
+const seeWithGroups = ['user-see-with-groups', withRevision(getWithGroupsText)] as const
+const lockText = `select ${userColumns} from users ${live} for no key update`
+
 interface DeletedRow extends UserRow {
   readonly deleted_at: Date
 }
@@ -52,20 +66,38 @@ function deletedFromRow(row: DeletedRow): DeletedUser {
   return { record: userFromRow(row), deletedAt: row.deleted_at.getTime() }
 }
 
-export function userStore(connection: Connection, { organization, now }: Scope): UserStore {
+export function userStore(connection: Connection, { organization, now, takesForGranted }: Scope): UserStore {
   const get = async (id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> => {
-    const text = `${selectUserViews(wants.groups)} where users.org_id = ? and users.id = ? and users.directory <> 'deleted'`
-    const [row] = await run<UserViewRow>(connection, wants.groups ? 'user-get-with-groups' : 'user-get', text, [organization, id], quick)
+    const [row] = wants.groups
+      ? await run<UserViewRow>(connection, 'user-get-with-groups', getWithGroupsText, [organization, id], quick)
+      : await run<UserViewRow>(connection, 'user-get', getText, [organization, id], quick)
     return row && userViewFromRow(row)
+  }
+
+  /** What is seen and not locked: PostgreSQL's own name for this state of the row is kept beside it, so that `save` can tell whether it still is so. */
+  const seen = async (id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> => {
+    const [name, text] = wants.groups ? seeWithGroups : see
+    const [row] = await run<UserViewRow & { readonly revision: string }>(connection, name, text, [organization, id], quick)
+    if (!row) return undefined
+    const view = userViewFromRow(row)
+    revisions.set(view.record, row.revision)
+    return view
   }
 
   return {
     get,
 
     async lock(id) {
-      const text = `select ${userColumns} from users where org_id = ? and id = ? and directory <> 'deleted' for no key update`
-      const [row] = await run<UserRow>(connection, 'user-lock', text, [organization, id])
+      if (takesForGranted) return (await seen(id, { groups: false }))?.record
+      const [row] = await run<UserRow>(connection, 'user-lock', lockText, [organization, id])
       return row && userFromRow(row)
+    },
+
+    async lockView(id, wants) {
+      if (takesForGranted) return seen(id, wants)
+      // Whoever was waited for at the lock has written by the time the second is answered.
+      const [, view] = await Promise.all([run(connection, 'user-lock', lockText, [organization, id]), get(id, wants)])
+      return view
     },
 
     async view(record, wants) {
@@ -74,38 +106,41 @@ export function userStore(connection: Connection, { organization, now }: Scope):
     },
 
     async insert(user, attributes) {
-      const columns = Object.entries(columnsOf(user, attributes))
-      const names = ['org_id', 'id', ...columns.map(([name]) => name), 'version', 'created_at', 'last_modified_at']
-      const text = `insert into users (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`
       const at = new Date(now).toISOString()
-      defer(connection, 'user-insert', text, [organization, user.id, ...columns.map(([, value]) => value), 1, at, at])
+      const values = [organization, user.id, ...contentOf(user, attributes), ...stateOf(user), ...bondsOf(user), 1, at, at]
+      defer(connection, 'user-insert', insertText, values)
       insertEmails(user.id, emailKeys(attributes))
       return { user, attributes, version: 1, createdAt: now, lastModifiedAt: now }
     },
 
     async save(before, user, attributes) {
-      const columns = Object.entries(columnsOf(user, attributes))
       const lastModifiedAt = Math.max(now, before.lastModifiedAt + 1)
-      const text = `update users set ${columns.map(([name]) => `${name} = ?`).join(', ')}, deleted_at = ?, version = ?, last_modified_at = ?
-        where org_id = ? and id = ?`
       const deletedAt = user.directory === 'deleted' ? new Date(now).toISOString() : null
+      const parts = { content: !isSameContent(before, user, attributes), bonds: !hasSameBonds(before.user, user) }
       const values = [
-        ...columns.map(([, value]) => value),
+        ...(parts.content ? contentOf(user, attributes) : []),
+        ...stateOf(user),
+        ...(parts.bonds ? bondsOf(user) : []),
         deletedAt,
         before.version + 1,
         new Date(lastModifiedAt).toISOString(),
         organization,
         user.id,
       ]
-      defer(connection, 'user-save', text, values)
-      replaceEmails(before, attributes)
+      const revision = revisions.get(before)
+      const [name, text] = saving(parts, revision !== undefined)
+      defer(connection, name, text, revision === undefined ? values : [...values, revision])
+      if (parts.content) replaceEmails(before, attributes)
       return { user, attributes, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
     },
 
     async saveLinkAndKey(before, { identityLink, encryptionKey }) {
-      const columns = Object.entries(linkAndKeyColumns({ identityLink, encryptionKey }))
-      const text = `update users set ${columns.map(([name]) => `${name} = ?`).join(', ')} where org_id = ? and id = ?`
-      await run(connection, 'user-save-link-and-key', text, [...columns.map(([, value]) => value), organization, before.user.id])
+      const text = `update users set ${assigned(linkAndKeyColumns)} where org_id = ? and id = ?`
+      await run(connection, 'user-save-link-and-key', text, [
+        ...linkAndKeyOf({ identityLink, encryptionKey }),
+        organization,
+        before.user.id,
+      ])
       return { ...before, user: { ...before.user, identityLink, encryptionKey } }
     },
 
@@ -116,26 +151,30 @@ export function userStore(connection: Connection, { organization, now }: Scope):
 
     async lockLive(ids) {
       if (ids.length === 0) return new Set()
-      const text = "select id from users where org_id = ? and id = any(?) and directory <> 'deleted' order by id for share"
+      const text = 'select id from users where org_id = ? and id = any(?) and deleted_at is null order by id for share'
+      if (takesForGranted) {
+        for (const id of ids) defer(connection, 'user-hold-live', holding(text), [organization, [id]])
+        return new Set(ids)
+      }
       const rows = await run<{ id: string }>(connection, 'users-lock-live', text, [organization, ids])
       return new Set(rows.map(({ id }) => userId(id)))
     },
 
     async byName(userName) {
-      const text = `select ${userColumns} from users where org_id = ? and user_name_key = ? and directory <> 'deleted'`
+      const text = `select ${userColumns} from users where org_id = ? and user_name_key = ? and deleted_at is null`
       const [row] = await run<UserRow>(connection, 'user-by-name', text, [organization, canonicalName(userName)])
       return row && userFromRow(row)
     },
 
     async byExternalId(externalId) {
-      const text = `select ${userColumns} from users where org_id = ? and external_id = ? and directory <> 'deleted'`
+      const text = `select ${userColumns} from users where org_id = ? and external_id = ? and deleted_at is null`
       const [row] = await run<UserRow>(connection, 'user-by-external-id', text, [organization, externalId])
       return row && userFromRow(row)
     },
 
     async byAddress(address) {
       const text = `select ${userColumns} from users where org_id = ? and directory = 'enabled'
-        and id in (select id from users where org_id = ? and user_name_key = ? and directory <> 'deleted'
+        and id in (select id from users where org_id = ? and user_name_key = ? and deleted_at is null
           union all select user_id from user_emails where org_id = ? and value_key = ?) limit 5`
       const key = canonicalName(address)
       const rows = await run<UserRow>(connection, 'users-by-address', text, [organization, organization, key, organization, key])
@@ -143,53 +182,53 @@ export function userStore(connection: Connection, { organization, now }: Scope):
     },
 
     async byLink(id, subject) {
-      const text = `select id from users where org_id = ? and link_connection_id = ? and link_subject = ? and directory <> 'deleted'`
+      const text = `select id from users where org_id = ? and link_connection_id = ? and link_subject = ? and deleted_at is null`
       const [row] = await run<{ id: string }>(connection, 'user-by-link', text, [organization, id, subject])
       return row && userId(row.id)
     },
 
     async owners() {
-      const text = `select ${userColumns} from users where org_id = ? and role = 'owner' and directory <> 'deleted' order by id`
+      const text = `select ${userColumns} from users where org_id = ? and role = 'owner' and deleted_at is null order by id`
       return (await run<UserRow>(connection, 'users-owners', text, [organization])).map(userFromRow)
     },
 
     async resetsDue(now) {
-      const text = `select id from users where org_id = ? and key_reset_effective_at <= ? and directory <> 'deleted' order by id`
+      const text = `select id from users where org_id = ? and key_reset_effective_at <= ? and deleted_at is null order by id`
       const rows = await run<{ id: string }>(connection, 'users-resets-due', text, [organization, new Date(now).toISOString()])
       return rows.map(({ id }) => userId(id))
     },
 
     async lockDeleted(id) {
-      const text = `select ${userColumns}, users.deleted_at from users where org_id = ? and id = ? and directory = 'deleted' for no key update`
+      const text = `select ${userColumns}, users.deleted_at from users where org_id = ? and id = ? and deleted_at is not null for no key update`
       const [row] = await run<DeletedRow>(connection, 'user-lock-deleted', text, [organization, id])
       return row && deletedFromRow(row)
     },
 
     async deleted() {
-      const text = `select ${userColumns}, users.deleted_at from users where org_id = ? and directory = 'deleted' order by deleted_at desc, id limit 500`
+      const text = `select ${userColumns}, users.deleted_at from users where org_id = ? and deleted_at is not null order by deleted_at desc, id limit 500`
       return (await run<DeletedRow>(connection, 'users-deleted', text, [organization])).map(deletedFromRow)
     },
 
     async deletedBefore(moment, limit) {
       const text =
-        "select id from users where org_id = ? and directory = 'deleted' and deleted_at < ? order by deleted_at, id limit ? for update"
+        'select id from users where org_id = ? and deleted_at is not null and deleted_at < ? order by deleted_at, id limit ? for update'
       const values = [organization, new Date(moment).toISOString(), limit]
       return (await run<{ id: string }>(connection, 'users-deleted-before', text, values)).map(({ id }) => userId(id))
     },
 
     async erase(id) {
-      await run(connection, 'user-erase', "delete from users where org_id = ? and id = ? and directory = 'deleted'", [organization, id])
+      await run(connection, 'user-erase', 'delete from users where org_id = ? and id = ? and deleted_at is not null', [organization, id])
     },
 
     async brief(ids) {
       if (ids.length === 0) return new Map()
-      const text = "select id, user_name, role from users where org_id = ? and id = any(?::uuid[]) and directory <> 'deleted'"
+      const text = 'select id, user_name, role from users where org_id = ? and id = any(?::uuid[]) and deleted_at is null'
       const rows = await run<Pick<UserRow, 'id' | 'user_name' | 'role'>>(connection, 'users-brief', text, [organization, ids])
       return new Map(rows.map((row) => [userId(row.id), { userName: row.user_name, role: row.role }]))
     },
 
     async all(status) {
-      const text = `select ${userColumns} from users where org_id = ? and directory <> 'deleted'
+      const text = `select ${userColumns} from users where org_id = ? and deleted_at is null
         and (?::text is null or ?::text = case when directory = 'deactivated' then 'deactivated' when key_state = 'registered' then 'active' else 'pending-encryption-key' end)
         order by id`
       const rows = await run<UserRow>(connection, 'users-all', text, [organization, status, status])
@@ -211,45 +250,100 @@ export function userStore(connection: Connection, { organization, now }: Scope):
   }
 }
 
-/** Everything of a user but identity, version and times, by column. */
-function columnsOf(user: User, attributes: Resource): Record<string, string | number | boolean | null> {
-  const displayName = attributes['displayName']
-  return {
-    user_name: user.userName,
-    user_name_key: canonicalName(user.userName),
-    external_id: user.externalId,
-    managed_by: user.managedBy,
-    role: user.role,
-    directory: user.directory,
-    ...linkAndKeyColumns(user),
-    set_up_mail_queued: user.setUpMailQueued,
-    attributes: JSON.stringify(attributes),
-    search: JSON.stringify(searchDocument(userType, attributes)),
-    display_key: canonicalText(typeof displayName === 'string' ? displayName : user.userName),
-    manager_id: managerIdOf(attributes),
-  }
+const contentColumns = ['user_name', 'user_name_key', 'external_id', 'attributes', 'search', 'display_key', 'manager_id'] as const
+const stateColumns = ['managed_by', 'directory', 'set_up_mail_queued'] as const
+const linkAndKeyColumns = [
+  'link_connection_id',
+  'link_subject',
+  'key_state',
+  'key_version',
+  'key_encryption_public',
+  'key_signing_public',
+  'key_fingerprint',
+  'key_envelope',
+  'key_envelope_version',
+  'key_registered_at',
+  'key_reset_requested_at',
+  'key_reset_effective_at',
+] as const
+const bondColumns = ['role', ...linkAndKeyColumns] as const
+
+const insertedColumns = ['org_id', 'id', ...contentColumns, ...stateColumns, ...bondColumns, 'version', 'created_at', 'last_modified_at']
+const insertText = `insert into users (${insertedColumns.join(', ')}) values (${insertedColumns.map(() => '?').join(', ')})`
+
+const assigned = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
+
+type Parts = { readonly content: boolean; readonly bonds: boolean }
+
+const savings = new Map<string, readonly [name: string, text: string]>()
+
+/** Only what has changed is written: most changes are of the state alone, or of what the provider says of the person. */
+function saving(parts: Parts, isGuarded: boolean): readonly [name: string, text: string] {
+  const name = `user-save${parts.content ? '-content' : ''}${parts.bonds ? '-bonds' : ''}${isGuarded ? '-guarded' : ''}`
+  const known = savings.get(name)
+  if (known) return known
+  const columns = [
+    ...(parts.content ? contentColumns : []),
+    ...stateColumns,
+    ...(parts.bonds ? bondColumns : []),
+    'deleted_at',
+    'version',
+    'last_modified_at',
+  ]
+  const update = `update users set ${assigned(columns)} where org_id = ? and id = ?`
+  const made = [name, isGuarded ? holding(`${update} and xmin = ?::xid returning 1`) : update] as const
+  savings.set(name, made)
+  return made
 }
 
-function linkAndKeyColumns({
-  identityLink,
-  encryptionKey: key,
-}: Pick<User, 'identityLink' | 'encryptionKey'>): Record<string, string | number | null> {
+/** What SCIM says of a person. */
+function contentOf(user: User, attributes: Resource): readonly Bindable[] {
+  const displayName = attributes['displayName']
+  return [
+    user.userName,
+    canonicalName(user.userName),
+    user.externalId,
+    JSON.stringify(attributes),
+    JSON.stringify(searchDocument(userType, attributes)),
+    canonicalText(typeof displayName === 'string' ? displayName : user.userName),
+    managerIdOf(attributes),
+  ]
+}
+
+function isSameContent({ user: before, attributes: had }: UserRecord, user: User, has: Resource): boolean {
+  return before.userName === user.userName && before.externalId === user.externalId && (had === has || sameResource(had, has))
+}
+
+function stateOf(user: User): readonly Bindable[] {
+  return [user.managedBy, user.directory, user.setUpMailQueued]
+}
+
+/** What is no affair of SCIM. */
+function bondsOf(user: User): readonly Bindable[] {
+  return [user.role, ...linkAndKeyOf(user)]
+}
+
+function hasSameBonds(before: User, after: User): boolean {
+  return before.role === after.role && before.identityLink === after.identityLink && before.encryptionKey === after.encryptionKey
+}
+
+function linkAndKeyOf({ identityLink, encryptionKey: key }: Pick<User, 'identityLink' | 'encryptionKey'>): readonly Bindable[] {
   const registered = key.state === 'registered' ? key : null
   const at = (instant: number | undefined) => (instant === undefined ? null : new Date(instant).toISOString())
-  return {
-    link_connection_id: identityLink?.connectionId ?? null,
-    link_subject: identityLink?.subject ?? null,
-    key_state: key.state,
-    key_version: key.state === 'registered' ? key.version : key.lastVersion,
-    key_encryption_public: registered?.publicKeys.encryption ?? null,
-    key_signing_public: registered?.publicKeys.signing ?? null,
-    key_fingerprint: registered?.fingerprint ?? null,
-    key_envelope: registered?.protectedPrivateKeys.envelope ?? null,
-    key_envelope_version: registered?.protectedPrivateKeys.version ?? null,
-    key_registered_at: at(registered?.registeredAt),
-    key_reset_requested_at: at(registered?.resetRequest?.requestedAt),
-    key_reset_effective_at: at(registered?.resetRequest?.effectiveAt),
-  }
+  return [
+    identityLink?.connectionId ?? null,
+    identityLink?.subject ?? null,
+    key.state,
+    key.state === 'registered' ? key.version : key.lastVersion,
+    registered?.publicKeys.encryption ?? null,
+    registered?.publicKeys.signing ?? null,
+    registered?.fingerprint ?? null,
+    registered?.protectedPrivateKeys.envelope ?? null,
+    registered?.protectedPrivateKeys.version ?? null,
+    at(registered?.registeredAt),
+    at(registered?.resetRequest?.requestedAt),
+    at(registered?.resetRequest?.effectiveAt),
+  ]
 }
 
 function managerIdOf(attributes: Resource): string | null {

@@ -102,23 +102,27 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
     }
   }
 
+  function inTurn<Answer, Asked>(
+    organization: OrganizationId,
+    work: (stores: Stores, asked: Asked) => Promise<Answer>,
+    ask?: (stores: FirstStores) => Promise<Asked>,
+  ): Promise<Answer> {
+    return change(organization, async (realm) => {
+      const lost: UniqueNameTaken[] = []
+      const stores = bind(organization, realm, (error) => lost.push(error))
+      const answer = await work(stores, (await ask?.(stores)) as Asked)
+      if (lost[0]) throw lost[0]
+      return answer
+    })
+  }
+
   return {
     read: async (organization, work) => work(bind(organization, forkRealm(realmOf(organization)), () => {})),
 
     glance: async (organization, work) => work(bind(organization, forkRealm(realmOf(organization)), () => {})),
 
-    transaction: <Answer, Asked>(
-      organization: OrganizationId,
-      work: (stores: Stores, asked: Asked) => Promise<Answer>,
-      ask?: (stores: FirstStores) => Promise<Asked>,
-    ) =>
-      change(organization, async (realm) => {
-        const lost: UniqueNameTaken[] = []
-        const stores = bind(organization, realm, (error) => lost.push(error))
-        const answer = await work(stores, (await ask?.(stores)) as Asked)
-        if (lost[0]) throw lost[0]
-        return answer
-      }),
+    transaction: inTurn,
+    revise: (organization, see, write) => inTurn(organization, write, see),
 
     register,
 

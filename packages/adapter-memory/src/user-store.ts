@@ -28,6 +28,10 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
       return record && userView(realm, record, wants)
     },
     lock: async (id) => liveUser(realm, id),
+    async lockView(id, wants) {
+      const record = liveUser(realm, id)
+      return record && userView(realm, record, wants)
+    },
     view: async (record, wants) => userView(realm, record, wants),
 
     async insert(user, attributes) {

@@ -37,7 +37,7 @@ export type { AssertionRefusalReason, ProviderResponse, SingleSignOn, VerifiedAs
 export { AssertionRefused } from './ports/single-sign-on.ts'
 export type { SignInAttempt, SsoRegister, SsoStore } from './ports/sso-store.ts'
 export type { SessionCredential, SessionCredentials, SessionStore } from './ports/session-store.ts'
-export type { FirstStores, GlanceStores, ReadStores, Storage, Stores, UniqueAttribute } from './ports/storage.ts'
+export type { FirstStores, GlanceStores, ReadStores, SeenStores, Storage, Stores, WriteStores, UniqueAttribute } from './ports/storage.ts'
 export { UniqueNameTaken } from './ports/storage.ts'
 export type { Verification } from './ports/verification.ts'
 export type { DeletedUser, UserRecord, UserStore, UserView } from './ports/user-store.ts'

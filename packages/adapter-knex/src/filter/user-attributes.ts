@@ -54,7 +54,7 @@ export function metaColumns(table: 'users' | 'groups', at: string, resourceType:
 }
 
 const liveManager = constant(
-  "from users as manager where manager.org_id = users.org_id and manager.id = users.manager_id and manager.directory <> 'deleted'",
+  'from users as manager where manager.org_id = users.org_id and manager.id = users.manager_id and manager.deleted_at is null',
 )
 
 function schemasOf(): Source {

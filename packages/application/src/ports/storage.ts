@@ -33,14 +33,38 @@ export interface Storage {
     work: (stores: Stores, asked: Asked) => Promise<T>,
     ask?: (stores: FirstStores) => Promise<Asked>,
   ): Promise<T>
+
+  /**
+   * One transaction, as cheap as it can be, for a change of what two seldom change at once. `see` asks all it asks at once; `write` asks nothing, and all it writes goes
+   * out together. Who is locked is not: if they changed before the write, nothing of it is kept, and both are run again, with locks that hold.
+   */
+  revise<T, Seen>(
+    organization: OrganizationId,
+    see: (stores: SeenStores) => Promise<Seen>,
+    write: (stores: WriteStores, seen: Seen) => Promise<T>,
+  ): Promise<T>
 }
 
 /** What can be asked before the transaction knows the time. */
-export interface FirstStores {
-  readonly users: Pick<UserStore, 'lock' | 'get'>
+export interface FirstStores extends SeenStores {
   readonly groups: Pick<GroupStore, 'lock'>
   readonly memberships: Pick<MembershipStore, 'groupsOf'>
+}
+
+/** What a revision can rest on. */
+export interface SeenStores {
+  readonly users: Pick<UserStore, 'lock' | 'lockView'>
   readonly scimTokens: Pick<ScimTokenStore, 'credential'>
+}
+
+/** What a revision can write. `lockLive` answers that all are live; if one is not, the revision is run again with real answers. */
+export interface WriteStores {
+  readonly now: Instant
+  readonly users: Pick<UserStore, 'insert' | 'save' | 'lockLive'>
+  readonly sessions: { end(...asked: Parameters<SessionStore['end']>): Promise<unknown> }
+  readonly audit: AuditLog
+  readonly activity: Pick<ActivityStore, 'append'>
+  readonly outbox: Outbox
 }
 
 export interface Stores {

@@ -33,6 +33,9 @@ export interface UserStore {
   /** A live user, who stays as answered until the transaction ends. */
   lock(id: UserId): Promise<UserRecord | undefined>
 
+  /** Both in one: a live user with what others say of them, who stays as answered until the transaction ends. */
+  lockView(id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined>
+
   /** What surrounds a user who was just written or locked. */
   view(record: UserRecord, wants: { readonly groups: boolean }): Promise<UserView>
 

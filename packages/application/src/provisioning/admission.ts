@@ -1,6 +1,6 @@
 import type { Organization, ScimTokenId } from '@latchkey/domain'
 import type { ScimCredential, ScimTokenStore } from '../ports/scim-token-store.ts'
-import type { FirstStores, GlanceStores, ReadStores, Storage, Stores } from '../ports/storage.ts'
+import type { FirstStores, GlanceStores, ReadStores, SeenStores, Storage, Stores, WriteStores } from '../ports/storage.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
 /** What the database says of a caller who may come in. */
@@ -96,6 +96,20 @@ export function transactionFor<Asked, Answer>(
     organization.id,
     (stores, [admitted, asked]) => work(stores, asked, admitted),
     (stores) => Promise.all([admission.ask(stores.scimTokens), ask(stores)]),
+  )
+}
+
+/** `Storage.revise` for a caller: whether they may come in is asked with what is seen. */
+export function reviseFor<Seen, Answer>(
+  storage: Storage,
+  { organization, admission }: ScimCaller,
+  see: (stores: SeenStores) => Promise<Seen>,
+  write: (stores: WriteStores, seen: Seen, admitted: Admitted) => Promise<Answer>,
+): Promise<Answer> {
+  return storage.revise<Answer, readonly [Admitted, Seen]>(
+    organization.id,
+    (stores) => Promise.all([admission.ask(stores.scimTokens), see(stores)]),
+    (stores, [admitted, seen]) => write(stores, seen, admitted),
   )
 }
 

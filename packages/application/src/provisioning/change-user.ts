@@ -12,9 +12,9 @@ import {
 } from '@latchkey/domain'
 import { type Resource, ScimError, sameResource } from '@latchkey/scim'
 import type { SetUpMail } from '../delivery/set-up-mail.ts'
-import { type FirstStores, type Storage, type Stores, UniqueNameTaken } from '../ports/storage.ts'
+import { type SeenStores, type Storage, UniqueNameTaken, type WriteStores } from '../ports/storage.ts'
 import type { UserRecord, UserView } from '../ports/user-store.ts'
-import { type Admitted, transactionFor } from './admission.ts'
+import { type Admitted, glanceFor, reviseFor } from './admission.ts'
 import { type ChangeStep, applyAll, applyPossible, deactivates } from './change-step.ts'
 import { managerIsUnknown } from './manager.ts'
 import type { Precondition } from './precondition.ts'
@@ -43,6 +43,11 @@ interface Change {
   readonly steps: readonly ChangeStep[]
   readonly precondition: Precondition
   readonly wants: { readonly groups: boolean }
+}
+
+interface Revised extends ChangedUser {
+  /** Then the view shows the former one. */
+  readonly isManagerNew: boolean
 }
 
 /** What a deactivation goes through without: steps that break the protocol, and attributes whose new value is refused. */
@@ -83,34 +88,45 @@ export class ChangeUser {
   async #attempt(change: Change, leniency: Leniency): Promise<Result<ChangedUser, ChangeUserRefusal>> {
     const { caller, id, precondition, wants } = change
     try {
-      // Whoever was waited for at the lock has written by the time the second is answered.
-      const ask = ({ users }: FirstStores) => Promise.all([users.lock(id), wants.groups ? users.get(id, wants) : undefined])
-      return await transactionFor(this.#storage, caller, ask, async (stores, [before, around], admitted) => {
-        if (!before) return refuse({ kind: 'user-not-found' })
-        if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
-        if (isOwner(before.user)) {
-          const refused = { kind: 'action-refused', action: 'change-user', reason: 'user-is-owner', user: id } as const
-          await stores.audit.append({ kind: 'scim-token', id: caller.token }, refused)
-          return refuse({ kind: 'user-is-owner' })
-        }
+      const see = ({ users }: SeenStores) => users.lockView(id, wants)
+      const changed = await reviseFor(
+        this.#storage,
+        caller,
+        see,
+        async (stores, seen, admitted): Promise<Result<Revised, ChangeUserRefusal>> => {
+          if (!seen) return refuse({ kind: 'user-not-found' })
+          const before = seen.record
+          if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
+          if (isOwner(before.user)) {
+            const refused = { kind: 'action-refused', action: 'change-user', reason: 'user-is-owner', user: id } as const
+            await stores.audit.append({ kind: 'scim-token', id: caller.token }, refused)
+            return refuse({ kind: 'user-is-owner' })
+          }
 
-        const { facts, dropped } = decide(change.steps, before, leniency)
-        if (!isNameable(facts.userName)) return refuse({ kind: 'name-unusable', attribute: 'userName' })
-        const user = changeByProvisioning(before.user, facts)
-        if (!user.ok) return refuse({ kind: 'user-is-owner' })
-        if (await managerIsUnknown(caller, stores.users, before.attributes, facts.attributes, id)) {
-          return refuse({ kind: 'manager-unknown', attribute: 'manager' })
-        }
+          const { facts, dropped } = decide(change.steps, before, leniency)
+          if (!isNameable(facts.userName)) return refuse({ kind: 'name-unusable', attribute: 'userName' })
+          const user = changeByProvisioning(before.user, facts)
+          if (!user.ok) return refuse({ kind: 'user-is-owner' })
+          if (await managerIsUnknown(caller, stores.users, before.attributes, facts.attributes, id)) {
+            return refuse({ kind: 'manager-unknown', attribute: 'manager' })
+          }
 
-        const isChanged = user.value !== before.user || !sameResource(before.attributes, facts.attributes)
-        // No licence stands in the way of a deactivation, nor of what comes with it.
-        if (isChanged && !admitted.isEntitled && isScimActive(user.value)) return refuse({ kind: 'not-entitled' })
-        const after = isChanged
-          ? await this.#write(change, admitted, stores, before, { user: user.value, attributes: facts.attributes, dropped })
-          : before
-        const isAround = around && managerValue(after.attributes) === managerValue(before.attributes)
-        return ok({ view: isAround ? { ...around, record: after } : await stores.users.view(after, wants), dropped })
-      })
+          const attributes = sameResource(before.attributes, facts.attributes) ? before.attributes : facts.attributes
+          const isChanged = user.value !== before.user || attributes !== before.attributes
+          // No licence stands in the way of a deactivation, nor of what comes with it.
+          if (isChanged && !admitted.isEntitled && isScimActive(user.value)) return refuse({ kind: 'not-entitled' })
+          const after = isChanged ? await this.#write(change, admitted, stores, before, { user: user.value, attributes, dropped }) : before
+          return ok({
+            view: { ...seen, record: after },
+            isManagerNew: managerValue(after.attributes) !== managerValue(before.attributes),
+            dropped,
+          })
+        },
+      )
+      if (!changed.ok) return changed
+      const { view, isManagerNew, dropped } = changed.value
+      const around = isManagerNew ? await glanceFor(this.#storage, caller, ({ users }) => users.get(id, wants)) : undefined
+      return ok({ view: around ?? view, dropped })
     } catch (error) {
       if (error instanceof UniqueNameTaken && (error.attribute === 'userName' || error.attribute === 'externalId')) {
         return refuse({ kind: 'name-taken', attribute: error.attribute })
@@ -122,7 +138,7 @@ export class ChangeUser {
   async #write(
     { caller }: Change,
     { organization }: Admitted,
-    stores: Stores,
+    stores: WriteStores,
     before: UserRecord,
     { user, attributes, dropped }: { readonly user: User; readonly attributes: Resource; readonly dropped: readonly string[] },
   ): Promise<UserRecord> {

@@ -3,12 +3,12 @@ import { type Resource, emptyResource } from '@latchkey/scim'
 import type { SetUpMail } from '../delivery/set-up-mail.ts'
 import type { Randomness } from '../ports/secrets.ts'
 import { type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
-import type { UserView } from '../ports/user-store.ts'
-import { asksNothing, transactionFor } from './admission.ts'
+import type { UserRecord, UserView } from '../ports/user-store.ts'
+import { asksNothing, glanceFor, reviseFor } from './admission.ts'
 import { managerIsUnknown } from './manager.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
-import { changedAttributes, userFacts } from './user-facts.ts'
+import { changedAttributes, managerValue, userFacts } from './user-facts.ts'
 
 export type CreateUserRefusal =
   | { readonly kind: 'not-entitled' }
@@ -33,12 +33,14 @@ export class CreateUser {
     if (!isNameable(names.userName)) return refuse({ kind: 'name-unusable', attribute: 'userName' })
     const user = provision({ id: userId(this.#randomness.uuid()), ...names })
     try {
-      return await transactionFor(this.#storage, caller, asksNothing, async ({ users, audit, activity, outbox }, _asked, admitted) => {
+      type Inserted = Result<UserRecord, CreateUserRefusal>
+      const record = await reviseFor(this.#storage, caller, asksNothing, async (stores, _seen, admitted): Promise<Inserted> => {
+        const { users, audit, activity, outbox } = stores
         if (!admitted.isEntitled) return refuse({ kind: 'not-entitled' })
         const mail = setUpMailIsDue(null, user) ? this.#setUpMail.compose(admitted.organization, user, attributes) : null
         if (await managerIsUnknown(caller, users, emptyResource, attributes, user.id)) return refuse({ kind: 'manager-unknown' })
 
-        const record = await users.insert({ ...user, setUpMailQueued: mail !== null }, attributes)
+        const inserted = await users.insert({ ...user, setUpMailQueued: mail !== null }, attributes)
         await recordChange(
           { audit, activity },
           caller,
@@ -46,11 +48,23 @@ export class CreateUser {
           user.userName,
         )
         if (mail) await outbox.append(mail)
-        return ok(await users.view(record, { groups: false }))
+        return ok(inserted)
       })
+      if (!record.ok) return record
+      return ok(await this.#view(caller, record.value))
     } catch (error) {
       if (error instanceof UniqueNameTaken) return refuse({ kind: 'name-taken', attribute: error.attribute })
       throw error
     }
+  }
+
+  /** Who is new is in no group; only a manager has to be looked for. */
+  async #view(caller: ScimCaller, record: UserRecord): Promise<UserView> {
+    const { id } = record.user
+    const around =
+      managerValue(record.attributes) === null
+        ? undefined
+        : await glanceFor(this.#storage, caller, ({ users }) => users.get(id, { groups: false }))
+    return around ?? { record, groups: [], manager: null }
   }
 }

@@ -1,10 +1,10 @@
 import { type AuditEvent, type UserId, askedFor } from '@latchkey/domain'
-import type { Stores } from '../ports/storage.ts'
+import type { WriteStores } from '../ports/storage.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
 /** What a provisioning client did, with the transaction that does it: evidence for the auditor, and a line for the administrator. */
 export async function recordChange(
-  { audit, activity }: Pick<Stores, 'audit' | 'activity'>,
+  { audit, activity }: Pick<WriteStores, 'audit' | 'activity'>,
   caller: ScimCaller,
   event: AuditEvent & ({ readonly user: UserId } | { readonly group: unknown }),
   /** The user's or group's. */
