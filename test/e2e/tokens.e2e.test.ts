@@ -111,6 +111,36 @@ test('the next request knows that a token was revoked, or that SCIM was switched
   expect(await statuses(usable)).toEqual([200])
 })
 
+test('whatever the first request with a revoked token asks for, nothing of it is done or told', async () => {
+  const tokens = [await organization('closed'), ...(await Promise.all(times(4, () => createToken('closed'))))]
+  const [reads, creates, garbles, bulks, discovers] = tokens.map(({ token }) => scimClient(server.scimUrl, token))
+  const { body: ada } = await reads!.post('/Users', { schemas: [userSchema], userName: 'ada@closed.example' })
+  // Every one of them is known to the server when it is revoked.
+  expect(await statuses(...tokens)).toEqual([200, 200, 200, 200, 200])
+  await Promise.all(tokens.map(({ id }) => server.latchkey('scim-token', 'revoke', '--org', 'closed', id)))
+
+  const grace = { schemas: [userSchema], userName: 'grace@closed.example' }
+  const Operations = [{ method: 'POST', path: '/Users', bulkId: 'one', data: grace }, { method: 'DELETE', path: `/Users/${ada.id}` }]
+  const answers = await Promise.all([
+    reads!.get(`/Users/${ada.id}`),
+    creates!.post('/Users', grace),
+    garbles!.patch(`/Users/${ada.id}`, [{ op: 'no such operation' }]),
+    bulks!.post('/Bulk', { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], Operations }),
+    discovers!.get('/ServiceProviderConfig'),
+  ])
+  for (const { status, headers, body } of answers) {
+    expect([status, headers.get('WWW-Authenticate'), headers.get('ETag'), headers.get('Location')]).toEqual([
+      401,
+      'Bearer realm="SCIM"',
+      null,
+      null,
+    ])
+    expect(body).toEqual(answers[0]?.body)
+  }
+  const { users } = await server.latchkey<{ users: { userName: string }[] }>('user', 'list', '--org', 'closed')
+  expect(users.map(({ userName }) => userName).filter((name) => name.endsWith('@closed.example'))).toEqual(['ada@closed.example'])
+})
+
 test('five tokens can be usable at once, and rotation needs no sixth', async () => {
   const tokens = [await organization('five'), ...(await Promise.all(times(4, () => createToken('five'))))]
   const sixth = ['scim-token', 'create', '--org', 'five', '--description', 'Sixth'] as const
