@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OutgoingMail } from '@latchkey/application'
-import { insertUser, makeOrganization, newUser } from './rows.ts'
+import { insertUser, makeOrganization, newMail, newUser } from './rows.ts'
 import type { Subject } from './storage.contract.ts'
 
 export function mailContract(subject: Subject): void {
@@ -9,7 +9,7 @@ export function mailContract(subject: Subject): void {
     const { id } = await makeOrganization(storage)
     const { user } = await insertUser(storage, id, newUser('ada'))
     const mail: OutgoingMail = {
-      ...mailTo('ada@example.com', 'set-up.1'),
+      ...newMail('set-up.1'),
       user: user.id,
       subject: 'Grüße "an" 😀',
       text: 'a\nb\\c',
@@ -19,15 +19,19 @@ export function mailContract(subject: Subject): void {
     expect(await queuedMails(id)).toEqual([mail])
   })
 
-  test('one mail waits for one key, however often it is queued; another organisation’s keys are its own', async () => {
+  test('one mail waits for one key, the one that was queued last; another organisation’s keys are its own', async () => {
     const { storage, queuedMails } = subject()
     const { id } = await makeOrganization(storage)
     const other = await makeOrganization(storage)
-    for (let times = 0; times < 3; times += 1)
-      await storage.transaction(id, ({ outbox }) => outbox.append(mailTo('ada@example.com', 'set-up.1')))
-    await storage.transaction(other.id, ({ outbox }) => outbox.append(mailTo('ada@example.com', 'set-up.1')))
-    await storage.transaction(id, ({ outbox }) => outbox.append(mailTo('ada@example.com', 'set-up.2')))
-    expect((await queuedMails(id)).map(({ key }) => key).toSorted()).toEqual(['set-up.1', 'set-up.2'])
+    for (const subject of ['First', 'Second', 'Third']) {
+      await storage.transaction(id, ({ outbox }) => outbox.append(newMail('set-up.1', { subject })))
+    }
+    await storage.transaction(other.id, ({ outbox }) => outbox.append(newMail('set-up.1')))
+    await storage.transaction(id, ({ outbox }) => outbox.append(newMail('set-up.2')))
+    expect((await queuedMails(id)).map(({ key, subject }) => [key, subject])).toEqual([
+      ['set-up.1', 'Third'],
+      ['set-up.2', 'Hello'],
+    ])
     expect(await queuedMails(other.id)).toHaveLength(1)
   })
 
@@ -40,12 +44,12 @@ export function mailContract(subject: Subject): void {
       await mailLog.noteSent('set-up.1', 'ada@example.com')
       await mailLog.noteSent('set-up.1', 'ada@example.com')
       expect(await mailLog.wasSent('set-up.1')).toBe(true)
-      expect((await mailLog.sentSince(0, 'ada@example.com')).inAll).toBe(1)
+      expect((await mailLog.sentSince({ toAddress: 0, inAll: 0 }, 'ada@example.com')).inAll).toBe(1)
     })
     expect(await storage.read(other.id, ({ mailLog }) => mailLog.wasSent('set-up.1'))).toBe(false)
   })
 
-  test('mails are counted by address, in any spelling, and in all, since a moment', async () => {
+  test('mails are counted by address, in any spelling, and in all, each since a moment', async () => {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)
     const times: number[] = []
@@ -62,12 +66,12 @@ export function mailContract(subject: Subject): void {
       )
     }
     await storage.read(id, async ({ mailLog }) => {
-      expect(await mailLog.sentSince(times[0]!, 'Ada@MÜNCHEN.example')).toEqual({ toAddress: 2, inAll: 3 })
-      expect(await mailLog.sentSince(times[2]! + 1, 'ada@münchen.example')).toEqual({ toAddress: 0, inAll: 0 })
+      const [first, , third] = times
+      const sent = (toAddress: number, inAll: number, to: string) => mailLog.sentSince({ toAddress, inAll }, to)
+      expect(await sent(first!, first!, 'Ada@MÜNCHEN.example')).toEqual({ toAddress: 2, inAll: 3 })
+      expect(await sent(first!, third! + 1, 'Ada@MÜNCHEN.example')).toEqual({ toAddress: 2, inAll: 0 })
+      expect(await sent(third! + 1, first!, 'Ada@MÜNCHEN.example')).toEqual({ toAddress: 0, inAll: 3 })
+      expect(await sent(third! + 1, third! + 1, 'ada@münchen.example')).toEqual({ toAddress: 0, inAll: 0 })
     })
   })
-}
-
-function mailTo(to: string, key: string): OutgoingMail {
-  return { key, user: null, to, subject: 'Hello', text: 'Hello', html: '<p>Hello</p>', messageId: `<${key}@example.com>` }
 }

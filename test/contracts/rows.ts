@@ -14,7 +14,7 @@ import {
   sessionId,
   userId,
 } from '@latchkey/domain'
-import type { GroupRecord, SecretDigest, Storage, UserRecord } from '@latchkey/application'
+import type { GroupRecord, OutgoingMail, SecretDigest, Storage, UserRecord } from '@latchkey/application'
 import { sequentialRandomness } from '@latchkey/adapter-memory'
 import { type Resource, emptyResource } from '@latchkey/scim'
 
@@ -71,6 +71,11 @@ export function newSession(user: UserId, facts: Partial<Session> = {}): Pick<Ses
 
 export function newDigest(): SecretDigest {
   return { keyId: 'key-1', hmac: (randomness.uuid() + randomness.uuid()).replaceAll('-', '') }
+}
+
+export function newMail(key: string, facts: Partial<OutgoingMail> = {}): OutgoingMail {
+  const content = { subject: 'Hello', text: 'Hello', html: '<p>Hello</p>', messageId: `<${key}@example.com>` }
+  return { key, user: null, to: 'ada@example.com', ...content, ...facts }
 }
 
 export async function makeOrganization(storage: Storage, facts: Partial<Organization> = {}): Promise<Organization> {

@@ -185,7 +185,7 @@ export function transactionContract(subject: Subject): void {
       expect(await scimTokens.list()).toEqual([])
       expect(await scimTokens.countUsable()).toBe(0)
       expect(await mailLog.wasSent('sent')).toBe(false)
-      expect(await mailLog.sentSince(0, 'ada@example.com')).toEqual({ toAddress: 0, inAll: 0 })
+      expect(await mailLog.sentSince({ toAddress: 0, inAll: 0 }, 'ada@example.com')).toEqual({ toAddress: 0, inAll: 0 })
       // The same names are free here.
       await users.insert(newUser('ada', { externalId: 'ext-1' }), emptyResource)
       await groups.insert(newGroup('Staff', { externalId: 'ext-2' }))
@@ -340,7 +340,13 @@ async function everythingOf(subject: Subject, id: OrganizationId, user: UserId) 
     const view = await users.get(user, { groups: true })
     const groupViews = []
     for (const group of view?.groups ?? []) groupViews.push(await groups.get(group.id, { members: true }))
-    return [view, groupViews, await scimTokens.list(), await organization.get(), await mailLog.sentSince(0, 'ada@example.com')]
+    return [
+      view,
+      groupViews,
+      await scimTokens.list(),
+      await organization.get(),
+      await mailLog.sentSince({ toAddress: 0, inAll: 0 }, 'ada@example.com'),
+    ]
   })
   return [seen, await events(id), await queuedMails(id), await ownerLinks(id)]
 }

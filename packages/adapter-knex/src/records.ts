@@ -26,13 +26,12 @@ export function mailLog(connection: Connection, { organization, now }: Scope): M
     async sentSince(since, to) {
       const text = `select (select count(*)::integer from mail_log where org_id = ? and recipient_key = ? and sent_at >= ?) as to_address,
         (select count(*)::integer from mail_log where org_id = ? and sent_at >= ?) as in_all`
-      const at = new Date(since).toISOString()
       const [row] = await run<{ to_address: number; in_all: number }>(connection, 'mail-sent-since', text, [
         organization,
         canonicalName(to),
-        at,
+        new Date(since.toAddress).toISOString(),
         organization,
-        at,
+        new Date(since.inAll).toISOString(),
       ])
       return { toAddress: row?.to_address ?? 0, inAll: row?.in_all ?? 0 }
     },

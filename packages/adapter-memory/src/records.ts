@@ -15,9 +15,12 @@ export function mailLog({ realm, now }: Scope): MailLog {
     wasSent: async (key) => realm.sentMails.get(key) !== undefined,
 
     async sentSince(since, to) {
-      const sent = realm.sentMails.values().filter(({ at }) => at >= since)
+      const sent = realm.sentMails.values()
       const toKey = canonicalName(to)
-      return { toAddress: sent.filter((mail) => mail.toKey === toKey).length, inAll: sent.length }
+      return {
+        toAddress: sent.filter((mail) => mail.toKey === toKey && mail.at >= since.toAddress).length,
+        inAll: sent.filter(({ at }) => at >= since.inAll).length,
+      }
     },
 
     async forget(user) {

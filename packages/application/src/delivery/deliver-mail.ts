@@ -31,8 +31,9 @@ export class DeliverMail {
         const view = await users.get(mail.user, { groups: false })
         if (view?.record.user.directory !== 'enabled') return { kind: 'not-needed' }
       }
-      if ((await mailLog.sentSince(now - dayMs, mail.to)).toAddress >= mailCaps.toAddressPerDay) return { kind: 'later', at: now + hourMs }
-      if ((await mailLog.sentSince(now - hourMs, mail.to)).inAll >= mailCaps.inAllPerHour) return { kind: 'later', at: now + hourMs / 12 }
+      const sent = await mailLog.sentSince({ toAddress: now - dayMs, inAll: now - hourMs }, mail.to)
+      if (sent.toAddress >= mailCaps.toAddressPerDay) return { kind: 'later', at: now + hourMs }
+      if (sent.inAll >= mailCaps.inAllPerHour) return { kind: 'later', at: now + hourMs / 12 }
       return null
     })
     if (decision) return decision

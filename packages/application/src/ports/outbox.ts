@@ -21,8 +21,11 @@ export interface Outbox {
 /** What was sent. */
 export interface MailLog {
   wasSent(key: string): Promise<boolean>
-  /** How many mails left since a moment: to one address, and in all. */
-  sentSince(since: Instant, to: string): Promise<{ readonly toAddress: number; readonly inAll: number }>
+  /** How many mails left: to one address since one moment, and in all since another. */
+  sentSince(
+    since: { readonly toAddress: Instant; readonly inAll: Instant },
+    to: string,
+  ): Promise<{ readonly toAddress: number; readonly inAll: number }>
   noteSent(key: string, to: string): Promise<void>
   /** Takes away what tells of mails to one user, whose keys name the user. */
   forget(user: UserId): Promise<void>
