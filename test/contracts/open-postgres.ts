@@ -1,4 +1,4 @@
-import { addresses } from '@latchkey/application'
+import { type OutgoingMail, addresses } from '@latchkey/application'
 import {
   knexApiCredentials,
   knexOrganizationRegister,
@@ -36,11 +36,8 @@ export async function openPostgres(): Promise<StorageUnderTest> {
     ownerLinks: (organization) =>
       rowsOf(organization, `select user_id as "user", json_build_object('hmac', hmac, 'keyId', hmac_key_id) as digest from owner_links`),
     async queuedMails(organization) {
-      const jobs: { readonly rows: { readonly mail: never }[] } = await database.knex.raw(
-        "select payload->'mail' as mail from graphile_worker._private_jobs where payload->>'organization' = ? order by id",
-        [organization],
-      )
-      return jobs.rows.map(({ mail }) => mail)
+      const rows = await rowsOf<{ readonly mail: OutgoingMail }>(organization, 'select mail from outbox order by id')
+      return rows.map(({ mail }) => mail)
     },
     close,
   }

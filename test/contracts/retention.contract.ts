@@ -1,19 +1,32 @@
 import { expect, test } from 'vitest'
 import { RestoreUser, operatorOf } from '@latchkey/application'
 import { dayMs } from '@latchkey/domain'
-import { deleteGroup, deleteUser, insertGroup, insertUser, makeOrganization, newDigest, newGroup, newSession, newUser } from './rows.ts'
+import {
+  deleteGroup,
+  deleteUser,
+  insertGroup,
+  insertUser,
+  makeOrganization,
+  newDigest,
+  newGroup,
+  newMail,
+  newSession,
+  newUser,
+} from './rows.ts'
 import type { Subject } from './storage.contract.ts'
 
 export function retentionContract(subject: Subject): void {
   test('a deleted user is known until erased, and nothing of them is left then', async () => {
-    const { storage } = subject()
+    const { storage, queuedMails } = subject()
     const { id } = await makeOrganization(storage)
     const { user: ada } = await insertUser(storage, id, newUser('ada'), { emails: [{ value: 'ada@example.com' }] })
     const { user: grace } = await insertUser(storage, id, newUser('grace'))
-    await storage.transaction(id, async ({ sessions, mailLog }) => {
+    await storage.transaction(id, async ({ sessions, mailLog, outbox }) => {
       await sessions.insert(newSession(ada.id), newDigest())
       await mailLog.noteSent(`set-up.${ada.id}`, 'ada@example.com')
       await mailLog.noteSent(`set-up.${grace.id}`, 'grace@example.com')
+      await outbox.append(newMail(`sign-in-link.${ada.id}.1`))
+      await outbox.append(newMail(`sign-in-link.${grace.id}.1`))
     })
     await deleteUser(storage, id, ada.id)
     const now = await storage.transaction(id, async (stores) => {
@@ -38,6 +51,7 @@ export function retentionContract(subject: Subject): void {
       expect(await mailLog.wasSent(`set-up.${ada.id}`)).toBe(false)
       expect(await mailLog.wasSent(`set-up.${grace.id}`)).toBe(true)
     })
+    expect((await queuedMails(id)).map(({ key }) => key)).toEqual([`sign-in-link.${grace.id}.1`])
   })
 
   test('a deleted group is destroyed, and a live one is not', async () => {

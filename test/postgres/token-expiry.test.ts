@@ -44,9 +44,7 @@ async function daysBeforeTheEnd(days: number): Promise<void> {
 }
 
 async function queued(): Promise<readonly { readonly key: string; readonly to: string }[]> {
-  const { rows }: { rows: { mail: { key: string; to: string } }[] } = await directory.database.knex.raw(
-    "select payload->'mail' as mail from graphile_worker._private_jobs order by id",
-  )
+  const rows = await directory.inside<{ mail: { key: string; to: string } }>('select mail from outbox order by id')
   return rows.map(({ mail }) => mail)
 }
 

@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events'
 import { Logger, type Task, type WorkerEvents, run } from 'graphile-worker'
 import { Pool } from 'pg'
 import { holdWorkersAlive } from './job-takeover.ts'
+import { OutboxRelay } from './outbox-relay.ts'
 import { deliverMailTask } from './records.ts'
 
 export interface JobHandlers {
@@ -97,8 +98,12 @@ export async function startJobs({
     onError(new Error(`${job.task_identifier} failed and will be tried again: ${error instanceof Error ? error.message : 'unknown'}`))
   })
 
+  const relay = new OutboxRelay({ url, onError })
+  relay.start()
+
   return {
     async stop() {
+      await relay.stop()
       await runner.stop()
       await liveness.stop()
       await pool.end()
@@ -106,7 +111,7 @@ export async function startJobs({
   }
 }
 
-/** What `Outbox.append` wrote. */
+/** What the relay wrote. */
 function mailPayload(payload: unknown): MailPayload {
   return payload as MailPayload
 }

@@ -18,6 +18,7 @@ import { createApiTokens } from './migrations/024-create-api-tokens.ts'
 import { noteTokenMakers } from './migrations/025-note-token-makers.ts'
 import { createGroupKeys } from './migrations/040-create-group-keys.ts'
 import { writeLess } from './migrations/050-write-less.ts'
+import { createOutbox } from './migrations/052-create-outbox.ts'
 
 interface Migration {
   readonly name: string
@@ -42,6 +43,7 @@ const migrations: readonly Migration[] = [
   noteTokenMakers,
   createGroupKeys,
   writeLess,
+  createOutbox,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

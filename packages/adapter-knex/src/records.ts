@@ -1,17 +1,18 @@
 import { canonicalName } from '@latchkey/domain'
-import type { MailLog, Outbox } from '@latchkey/application'
+import { type MailLog, type Outbox, isFirstMail } from '@latchkey/application'
 import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
 
 /** The name of the job that delivers a mail. */
 export const deliverMailTask = 'deliver-mail'
 
-/** The job that is added in the transaction is the outbox row: both are there or neither (MAI-1). */
+/** A row that is written in the transaction: both are there or neither (MAI-1). A relay makes it the job that delivers. */
 export function outbox(connection: Connection, { organization }: Scope): Outbox {
   return {
     async append(mail) {
-      const text = 'select graphile_worker.add_job(?, payload => ?::json, job_key => ?, max_attempts => 25)'
-      defer(connection, 'outbox-append', text, [deliverMailTask, JSON.stringify({ organization, mail }), `${organization}:${mail.key}`])
+      const text = `insert into outbox (org_id, is_first_mail, key, mail) values (?, ?, ?, ?)
+        on conflict (org_id, key) do update set mail = excluded.mail`
+      defer(connection, 'outbox-append', text, [organization, isFirstMail(mail), mail.key, JSON.stringify(mail)])
     },
   }
 }
@@ -38,6 +39,7 @@ export function mailLog(connection: Connection, { organization, now }: Scope): M
 
     async forget(user) {
       await run(connection, 'mail-forget', 'delete from mail_log where org_id = ? and position(? in key) > 0', [organization, user])
+      await run(connection, 'outbox-forget', 'delete from outbox where org_id = ? and position(? in key) > 0', [organization, user])
     },
 
     async noteSent(key, to) {

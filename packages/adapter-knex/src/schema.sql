@@ -286,6 +286,20 @@ create table organizations (
   constraint organizations_slug_key UNIQUE (slug)
 );
 
+create table outbox (
+  org_id uuid not null,
+  is_first_mail boolean not null,
+  id bigint not null generated always as identity,
+  key text not null,
+  mail json not null,
+  constraint outbox_org_id_key_key UNIQUE (org_id, key),
+  constraint outbox_pkey PRIMARY KEY (org_id, is_first_mail, id)
+);
+alter table outbox enable row level security;
+alter table outbox force row level security;
+create policy organization on outbox for all using ((org_id = current_organization()));
+create policy waiting on outbox for select using ((current_organization() IS NULL));
+
 create table owner_links (
   org_id uuid not null,
   user_id uuid not null,

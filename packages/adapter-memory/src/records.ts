@@ -25,6 +25,7 @@ export function mailLog({ realm, now }: Scope): MailLog {
 
     async forget(user) {
       for (const [key] of realm.sentMails.entries()) if (key.includes(user)) realm.sentMails.delete(key)
+      for (const [key] of realm.queuedMails.entries()) if (key.includes(user)) realm.queuedMails.delete(key)
     },
 
     async noteSent(key, to) {

@@ -1,4 +1,4 @@
-import { type Organization, type User, setUpAddress } from '@latchkey/domain'
+import { type Organization, type User, type UserId, setUpAddress } from '@latchkey/domain'
 import type { Resource } from '@latchkey/scim'
 import type { Letters, OutgoingMail } from '../ports/outbox.ts'
 import type { Addresses } from '../addresses.ts'
@@ -24,7 +24,19 @@ export class SetUpMail {
       recipientName: recipientName(attributes),
       signInUrl: this.#addresses.signIn(organization.slug),
     })
-    const key = `set-up.${user.id}`
+    const key = keyOf(user.id)
     return { key, user: user.id, to, ...letter, messageId: `<${key}@${this.#addresses.host}>` }
   }
+}
+
+/**
+ * The mail by which a person who was provisioned hears of us. These come by the ten thousand when a provider first synchronises; any other mail, one of
+ * these that is sent again too, tells of what somebody has just done and must not wait behind them.
+ */
+export function isFirstMail({ key, user }: Pick<OutgoingMail, 'key' | 'user'>): boolean {
+  return user !== null && key === keyOf(user)
+}
+
+function keyOf(user: UserId): string {
+  return `set-up.${user}`
 }

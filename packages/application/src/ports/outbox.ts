@@ -27,7 +27,7 @@ export interface MailLog {
     to: string,
   ): Promise<{ readonly toAddress: number; readonly inAll: number }>
   noteSent(key: string, to: string): Promise<void>
-  /** Takes away what tells of mails to one user, whose keys name the user. */
+  /** Takes away what tells of mails to one user, whose keys name the user; those that wait too. */
   forget(user: UserId): Promise<void>
 }
 
