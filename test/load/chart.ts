@@ -4,7 +4,7 @@ export interface Line {
 }
 
 const width = 860
-const height = 420
+const height = 560
 const margin = { top: 20, right: 250, bottom: 40, left: 60 }
 const colours = ['#0b6bcb', '#c2410c', '#15803d', '#7c3aed', '#b91c1c', '#0f766e', '#a16207', '#be185d', '#4338ca', '#374151']
 
@@ -32,8 +32,9 @@ export function chart({
   const ends = spreadOut(lines.map(({ points: own }) => y.at(own.at(-1)?.y ?? 1)))
   const drawn = lines.map(({ name, points: own }, index) => {
     const colour = colours[index % colours.length]
+    const dashes = ['', ' stroke-dasharray="7 4"', ' stroke-dasharray="2 4"'][Math.floor(index / colours.length) % 3]
     const path = own.map((point) => `${x.at(point.x).toFixed(1)},${y.at(point.y).toFixed(1)}`).join(' ')
-    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>
+    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"${dashes}/>
 <text x="${width - margin.right + 8}" y="${(ends[index] ?? 0).toFixed(1)}" fill="${colour}">${escaped(name)}</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
@@ -57,14 +58,20 @@ function axis(values: readonly number[], from: number, to: number) {
   }
 }
 
-/** Heights of texts, moved apart where they would cover one another. */
+/** Heights of texts, moved apart where they would cover one another, and none below the drawing. */
 function spreadOut(heights: readonly number[]): readonly number[] {
+  const line = 14
   const order = heights.map((_, index) => index).toSorted((a, b) => heights[a]! - heights[b]!)
-  const placed = [...heights]
-  let floor = 0
+  const placed = heights.map((y) => y + 4)
+  let above = 0
   for (const index of order) {
-    floor = Math.max(floor + 14, heights[index]! + 4)
-    placed[index] = floor
+    above = Math.max(above + line, placed[index]!)
+    placed[index] = above
+  }
+  let below = height
+  for (const index of order.toReversed()) {
+    below = Math.min(below - line, placed[index]!)
+    placed[index] = below
   }
   return placed
 }

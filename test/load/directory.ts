@@ -30,5 +30,40 @@ export function groupBody(number: number, members: readonly number[] = []): Reco
   }
 }
 
-/** The groups that are measured with: their number, and how many members they have. */
-export const groups = { small: { number: 1, size: 10 }, middle: { number: 2, size: 10_000 }, large: { number: 3, size: 100_000 } } as const
+/** A size of groups: one that is read and stays as it is, and some that are changed. */
+export interface GroupSize {
+  readonly size: number
+  /** The number of the group that is read; those that are changed have the numbers behind it. */
+  readonly number: number
+  readonly changed: number
+}
+
+export const groups = {
+  small: { size: 10, number: 100, changed: 32 },
+  middle: { size: 10_000, number: 200, changed: 16 },
+  large: { size: 100_000, number: 300, changed: 4 },
+} as const satisfies Record<string, GroupSize>
+
+/** How many changes of members are under way before the first of them is taken back: more than there are clients at once, so that none undoes what is not done. */
+export const changesAhead = 32
+
+/** Who joins a group with the change of a turn, and whether they join or leave: everybody joins, one turn after the other, and then leaves. */
+export function changeOf({ size, number, changed }: GroupSize, turn: number, members: 1 | 100) {
+  const set = Math.floor((turn % changesAhead) / changed)
+  const first = members === 1 ? size + set : size + 100 + set * 100
+  return {
+    group: groupId(number + 1 + (turn % changed)),
+    joins: Math.floor(turn / changesAhead) % 2 === 0,
+    members: Array.from({ length: members }, (_, index) => userId(first + index)),
+  }
+}
+
+/** How many users it takes for groups of a size and those who join them. */
+export const usersFor = ({ size, changed }: GroupSize): number => size + 100 + (100 * changesAhead) / changed
+
+/** The numbers of the groups of one size. */
+export const numbersOf = ({ number, changed }: GroupSize): readonly number[] =>
+  Array.from({ length: 1 + changed }, (_, index) => number + index)
+
+/** Users that are made while something is measured have numbers of eight digits, which nobody of the directory has. */
+export const madeFrom = 10_000_000

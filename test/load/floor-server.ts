@@ -1,6 +1,6 @@
 /**
- * The floor: what Koa and PostgreSQL cost when nothing else is done. A bearer check, the one statement that an operation cannot do without, and an
- * answer of the size a client expects. No schema, no versions, no audit, no tenants.
+ * The floor: what Koa and PostgreSQL cost when nothing else is done. A bearer check, one statement (which is one durable transaction) for each operation,
+ * and an answer of the size a client expects. No schema, no versions, no audit, no tenants.
  */
 import Koa from 'koa'
 import { randomUUID } from 'node:crypto'
@@ -38,59 +38,83 @@ async function users(name: string, condition: string, values: unknown[]) {
   return list(rows, rows.length)
 }
 
-async function page(count: number, startIndex: number) {
-  const [{ rows }, total] = await Promise.all([
-    pool.query<Row>({
-      name: 'page',
-      text: 'select id, document from users order by id limit $1 offset $2',
-      values: [count, startIndex - 1],
-    }),
-    pool.query<{ count: string }>({ name: 'count', text: 'select count(*) from users' }),
-  ])
-  return list(rows, Number(total.rows[0]?.count))
-}
-
-/** A change of members is two statements that hold together. */
-async function inTransaction(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
-  const client = await pool.connect()
-  try {
-    await client.query('begin')
-    await work(client)
-    await client.query('commit')
-  } finally {
-    client.release()
-  }
+/** By index, or behind the last id of the page before. How many there are is asked with it, since SCIM wants it told with every page. */
+async function page(count: number, startIndex: number, cursor: string | null) {
+  const total = '(select count(*) from users) as total'
+  const statement =
+    cursor === null
+      ? { name: 'page', text: `select id, document, ${total} from users order by id limit $1 offset $2`, values: [count, startIndex - 1] }
+      : {
+          name: 'page-behind',
+          text: `select id, document, ${total} from users where id > $2 order by id limit $1`,
+          values: [count, cursor === '' ? '00000000-0000-0000-0000-000000000000' : cursor],
+        }
+  const { rows } = await pool.query<Row & { total: string }>(statement)
+  return { ...list(rows, Number(rows[0]?.total ?? 0)), ...(cursor === null ? {} : { nextCursor: rows.at(-1)?.id }) }
 }
 
 interface Patch {
   readonly Operations: readonly [{ readonly op: string; readonly path: string; readonly value?: unknown }]
 }
 
+/** A change of members is two that hold together. */
 async function patchGroup(id: string, { Operations: [{ op, path, value }] }: Patch): Promise<void> {
   const named = Array.isArray(value) ? value.map((member: { value: string }) => member.value) : [/"(.*)"/.exec(path)?.[1] ?? '']
-  await inTransaction(async (client) => {
-    await client.query({ name: 'group', text: 'update groups set version = version + 1 where id = $1', values: [id] })
-    await client.query(
-      op === 'add'
-        ? {
-            name: 'join',
-            text: 'insert into memberships (group_id, user_id) select $1, unnest($2::uuid[]) on conflict do nothing',
-            values: [id, named],
-          }
-        : { name: 'leave', text: 'delete from memberships where group_id = $1 and user_id = any($2::uuid[])', values: [id, named] },
-    )
-  })
+  const changed = 'with changed as (update groups set version = version + 1 where id = $1 returning id)'
+  const members =
+    op === 'add'
+      ? 'insert into memberships (group_id, user_id) select changed.id, unnest($2::uuid[]) from changed on conflict do nothing'
+      : 'delete from memberships using changed where group_id = changed.id and user_id = any($2::uuid[])'
+  await pool.query({ name: op === 'add' ? 'join' : 'leave', text: `${changed} ${members}`, values: [id, named] })
 }
 
 async function getGroup(id: string, withMembers: boolean) {
-  const group = await one('get-group', 'select id, document from groups where id = $1', [id])
-  if (!group || !withMembers) return group && resource(group)
-  const { rows } = await pool.query<{ id: string; display: string }>({
-    name: 'members',
-    text: `select users.id, document->>'displayName' as display from memberships join users on users.id = user_id where group_id = $1`,
+  if (!withMembers) {
+    const group = await one('get-group', 'select id, document from groups where id = $1', [id])
+    return group && resource(group)
+  }
+  const { rows } = await pool.query<Row & { member: string | null; display: string }>({
+    name: 'get-group-with-members',
+    text: `select groups.id, groups.document, users.id as member, users.document->>'displayName' as display
+      from groups left join memberships on group_id = groups.id left join users on users.id = user_id where groups.id = $1`,
     values: [id],
   })
-  return { ...resource(group), members: rows.map(({ id: value, display }) => ({ value, display })) }
+  const [group] = rows
+  const members = rows.filter(({ member }) => member !== null).map(({ member: value, display }) => ({ value, display }))
+  return group && { ...resource(group), members }
+}
+
+/** A user and its address. */
+const create = `with made as (insert into users (id, user_name, external_id, document) values ($1, $2, $3, $4) returning id)
+  insert into emails (user_id, value) select id, $5 from made`
+
+// The address may have changed.
+const replace = `with replaced as (update users set user_name = $2, external_id = $3, document = $4 where id = $1 returning id),
+    gone as (delete from emails using replaced where user_id = replaced.id and value <> $5)
+  insert into emails (user_id, value) select id, $5 from replaced on conflict do nothing`
+
+interface User {
+  readonly userName: string
+  readonly externalId: string
+  readonly emails: readonly [{ readonly value: string }]
+}
+
+const valuesOf = (id: string, user: User) => [id, user.userName, user.externalId, JSON.stringify(user), user.emails[0].value]
+
+async function makeUser(user: User) {
+  const id = randomUUID()
+  await pool.query({ name: 'create', text: create, values: valuesOf(id, user) })
+  return { ...user, id }
+}
+
+/** One transaction for each, one after the other. */
+async function bulk({ Operations }: { readonly Operations: readonly { readonly bulkId: string; readonly data: User }[] }) {
+  const done = []
+  for (const { bulkId, data } of Operations) {
+    const { id } = await makeUser(data)
+    done.push({ method: 'POST', bulkId, location: `/Users/${id}`, status: '201' })
+  }
+  return { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkResponse'], Operations: done }
 }
 
 const filters: Readonly<Record<string, string>> = {
@@ -110,24 +134,24 @@ app.use(async (ctx) => {
       const [, name = '', value = ''] = /^(\S+) eq "(.*)"$/.exec(String(ctx.query['filter'] ?? '')) ?? []
       if (id) ctx.body = resource((await one('get', 'select id, document from users where id = $1', [id])) ?? ctx.throw(404))
       else if (name) ctx.body = await users(name, filters[name] ?? '', [value])
-      else ctx.body = await page(Number(ctx.query['count'] ?? 100), Number(ctx.query['startIndex'] ?? 1))
+      else {
+        const cursor = ctx.query['cursor'] === undefined ? null : String(ctx.query['cursor'])
+        ctx.body = await page(Number(ctx.query['count'] ?? 100), Number(ctx.query['startIndex'] ?? 1), cursor)
+      }
       break
     }
-    case 'POST Users': {
-      const values = [randomUUID(), body.userName, body.externalId, JSON.stringify(body), body.emails[0].value]
-      const statement = `with made as (insert into users (id, user_name, external_id, document) values ($1, $2, $3, $4) returning id)
-        insert into emails (user_id, value) select id, $5 from made`
-      await pool.query({ name: 'create', text: statement, values })
+    case 'POST Users':
       ctx.status = 201
-      ctx.body = { ...body, id: values[0] }
+      ctx.body = await makeUser(body)
       break
-    }
     case 'PUT Users': {
-      const statement = 'update users set user_name = $2, external_id = $3, document = $4 where id = $1'
-      await pool.query({ name: 'put', text: statement, values: [id, body.userName, body.externalId, JSON.stringify(body)] })
+      await pool.query({ name: 'put', text: replace, values: valuesOf(id ?? '', body) })
       ctx.body = { ...body, id }
       break
     }
+    case 'POST Bulk':
+      ctx.body = await bulk(body)
+      break
     case 'PATCH Users': {
       const statement = `update users set document = document || jsonb_build_object('active', $2::boolean) where id = $1 returning id, document`
       ctx.body = resource((await one('patch', statement, [id, (body as Patch).Operations[0].value])) ?? ctx.throw(404))

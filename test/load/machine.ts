@@ -1,7 +1,7 @@
 import { type EmbeddedPostgres, ownEmbeddedPostgres } from '@latchkey/embedded-postgres'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,11 +12,13 @@ const built = (path: string) => new URL(path, import.meta.url).pathname
 const serverMain = built('../../../apps/server/dist/main.js')
 
 /** The connections that each contestant may have. */
-const poolMax = 2 * availableParallelism()
+export const poolMax = 2 * availableParallelism()
 
 /** One durable PostgreSQL for everybody, and the processes that use it. Everything is gone when it is stopped. */
 export interface Machine {
   readonly databaseUrl: string
+  /** Of the first process of PostgreSQL. */
+  readonly postgresPid: number
   /** Goes with the rest. */
   readonly folder: string
   latchkey(options?: { readonly flags?: readonly string[]; readonly environment?: Record<string, string> }): Promise<Contestant>
@@ -24,8 +26,10 @@ export interface Machine {
   peer(users: number): Promise<Contestant>
   /** Takes away the mails that wait: what is measured next is requests, and not the delivery of what was measured before. */
   forgetMails(): Promise<void>
-  /** A new organisation, and a token of it. */
-  organization(slug: string): Promise<{ readonly id: string; readonly token: string }>
+  /** A new organisation, and a token of it; in another database, if one is named. */
+  organization(slug: string, databaseUrl?: string): Promise<{ readonly id: string; readonly token: string }>
+  /** One more database of the same PostgreSQL, with nothing in it yet. */
+  database(name: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -48,12 +52,15 @@ export async function startMachine(): Promise<Machine> {
     LATCHKEY_POOL_MAX: String(poolMax),
     LATCHKEY_RATE_LIMIT: '1000000',
   }
-  const command = async <Answer>(...words: string[]): Promise<Answer> => {
-    const { stdout } = await promisify(execFile)(process.execPath, [serverMain, ...words, '--json'], { env: environment })
+  const command = async <Answer>(databaseUrl: string, ...words: string[]): Promise<Answer> => {
+    const { stdout } = await promisify(execFile)(process.execPath, [serverMain, ...words, '--json'], {
+      env: { ...environment, LATCHKEY_DATABASE_URL: databaseUrl },
+    })
     return JSON.parse(stdout)
   }
   return {
     databaseUrl: postgres.url,
+    postgresPid: Number.parseInt(await readFile(join(folder, 'data', 'postgres', 'postmaster.pid'), 'utf8'), 10),
     folder,
 
     async latchkey({ flags = [], environment: own = {} } = {}) {
@@ -89,10 +96,11 @@ export async function startMachine(): Promise<Machine> {
       await client.end()
     },
 
-    async organization(slug) {
-      const { id } = await command<{ id: string }>('organization', 'create', '--slug', slug, '--name', slug)
-      await command('scim', 'enable', '--org', slug)
+    async organization(slug, databaseUrl = postgres.url) {
+      const { id } = await command<{ id: string }>(databaseUrl, 'organization', 'create', '--slug', slug, '--name', slug)
+      await command(databaseUrl, 'scim', 'enable', '--org', slug)
       const { token } = await command<{ token: string }>(
+        databaseUrl,
         'scim-token',
         'create',
         '--org',
@@ -103,6 +111,14 @@ export async function startMachine(): Promise<Machine> {
         '1',
       )
       return { id, token }
+    },
+
+    async database(name) {
+      const client = new Client({ connectionString: postgres.url.replace('latchkey@/latchkey?', 'postgres@/postgres?') })
+      await client.connect()
+      await client.query(`create database ${name} owner latchkey`)
+      await client.end()
+      return postgres.url.replace('@/latchkey?', `@/${name}?`)
     },
 
     async stop() {

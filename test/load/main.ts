@@ -1,19 +1,53 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Client } from 'pg'
+import { groups, usersFor } from './directory.ts'
 import { type FirstSync, firstSync } from './first-sync.ts'
 import { measureGrowth } from './growth.ts'
-import { startMachine } from './machine.ts'
-import { type Plan, measureAll, runnerOf } from './measure.ts'
+import { type Machine, poolMax, startMachine } from './machine.ts'
+import { type Plan, measureAll, possible, runnerOf } from './measure.ts'
 import { measureNeighbours } from './neighbours.ts'
-import { mostExpensive } from './profile.ts'
-import { comparisonTable, firstSyncTable, growthChart, growthTable, memoryTable, neighboursTable, page } from './report.ts'
-import { seedFloor, seedLatchkey } from './seed.ts'
+import { measureCrowds } from './pool.ts'
+import { microseconds, mostExpensive } from './profile.ts'
+import {
+  comparisonTable,
+  firstSyncTable,
+  growthChart,
+  growthTables,
+  neighboursTable,
+  page,
+  poolTable,
+  verdictTable,
+  walkTable,
+} from './report.ts'
+import { removeMadeFromFloor, removeMadeFromLatchkey, seedFloor, seedLatchkey } from './seed.ts'
+import {
+  type Verdict,
+  comparisonVerdicts,
+  firstSyncVerdicts,
+  growthVerdicts,
+  neighboursVerdicts,
+  poolVerdicts,
+  walkVerdicts,
+} from './verdicts.ts'
+import { measureWalks } from './walk.ts'
 
-const usage = `pnpm bench [--quick] [--profile] [--only <part of an operation's name>] [--part comparison|growth|first-sync|neighbours]
+/** What is measured, each with a PostgreSQL of its own: the tables of a section, and what they say of what must hold. */
+const parts: Readonly<Record<string, (machine: Machine) => Promise<{ readonly tables: string; readonly verdicts: readonly Verdict[] }>>> = {
+  comparison: compare,
+  growth: grow,
+  'first-sync': sync,
+  walk,
+  pool: crowd,
+  neighbours: live,
+}
 
-  Without --quick it takes some two hours and writes docs/reference/performance.md; with it, some two minutes, and nothing is written.
-  --profile names the functions in which the server spends its time.
+const usage = `pnpm bench [--quick] [--profile] [--part ${Object.keys(parts).join('|')}] [--only <part of an operation's name>]
+
+  Without --quick it takes some fifty minutes and writes docs/reference/performance.md; with it, some two minutes, and nothing is written.
+  --part measures one part, --only some operations of comparison, growth and profile.
+  --profile names the ten functions in which the server spends most of its time.
 `
 
 const { values } = parseArgs({
@@ -25,95 +59,154 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
-const { quick, only } = values
+const { quick, only, part } = values
 
 const began = performance.now()
 const say = (line: string) => process.stderr.write(`${((performance.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${line}\n`)
 const docs = new URL('../../../docs/reference/', import.meta.url)
+const users = usersFor(groups.middle)
+const usersMax = 1_000_000
 
-const machine = await startMachine()
-try {
-  if (values.help) process.stdout.write(usage)
-  else if (values.profile) await profile()
-  else await measure()
-} finally {
-  await machine.stop()
+if (values.help) process.stdout.write(usage)
+else if (possible(usersMax, only).length === 0 || (part !== undefined && !Object.hasOwn(parts, part))) {
+  process.stderr.write(`There is no such ${part !== undefined && !Object.hasOwn(parts, part) ? 'part' : 'operation'}.\n\n${usage}`)
+  process.exitCode = 2
+} else if (values.profile) await onMachine(profile)
+else await measure()
+
+async function measure(): Promise<void> {
+  const sections: string[] = []
+  const verdicts: Verdict[] = []
+  let postgresVersion = ''
+  for (const [name, run] of Object.entries(parts).filter(([name]) => part === undefined || part === name)) {
+    try {
+      await onMachine(async (machine) => {
+        say(`${name} begins`)
+        postgresVersion = await versionOf(machine.databaseUrl)
+        const measured = await run(machine)
+        sections.push(measured.tables)
+        verdicts.push(...measured.verdicts)
+        process.stdout.write(`\n${measured.tables}`)
+      })
+    } catch (error) {
+      // The other parts are worth having all the same.
+      say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      verdicts.push({ claim: `${name} runs to its end`, measured: error instanceof Error ? error.message : String(error), holds: false })
+      process.exitCode = 1
+    }
+  }
+  const judged = verdictTable(verdicts)
+  if (verdicts.length > 0)
+    process.stdout.write(`\n${quick ? 'A quick run: sizes and times are smaller than those that are claimed.\n\n' : ''}${judged}`)
+  if (!quick && part === undefined && only === '')
+    await writeFile(new URL('performance.md', docs), page([judged, ...sections], postgresVersion))
+}
+
+async function onMachine(work: (machine: Machine) => Promise<void>): Promise<void> {
+  const machine = await startMachine()
+  try {
+    await work(machine)
+  } finally {
+    await machine.stop()
+  }
 }
 
 function plan(): Plan {
-  const common = { users: 11_000, requestsMax: 100_000, only, forgetMails: () => machine.forgetMails() }
   return quick
-    ? { ...common, concurrencies: [8], rounds: 3, msPerTurn: 150, peerOnce: true }
-    : { ...common, concurrencies: [1, 8, 16], rounds: 9, msPerTurn: 1_000, peerOnce: false }
+    ? { users, only, concurrencies: [8], rounds: 2, roundsOfSlow: 1, msPerTurn: 100 }
+    : { users, only, concurrencies: [1, 8, 16], rounds: 7, roundsOfSlow: 3, msPerTurn: 400 }
 }
 
-async function measure(): Promise<void> {
-  const wants = (part: string) => values.part === undefined || values.part === part
-  const sections: string[] = []
-  const tell = (section: string) => {
-    sections.push(section)
-    process.stdout.write(`\n${section}`)
-  }
-  if (wants('comparison')) tell(await compare())
-  // In one minute there is no time for more, unless it is asked for.
-  if (quick && values.part === undefined) return
-  if (wants('growth')) tell(await grow())
-  if (wants('first-sync')) tell(await sync())
-  if (wants('neighbours')) tell(await live())
-  if (!quick && values.part === undefined && only === '') await writeFile(new URL('performance.md', docs), page(sections))
-}
-
-async function compare(): Promise<string> {
+async function compare(machine: Machine) {
   const latchkey = await machine.latchkey()
   const { id, token } = await machine.organization('comparison')
-  const { users } = plan()
   await seedLatchkey(machine.databaseUrl, id, 0, users)
-  await seedFloor(machine.databaseUrl, 0, users)
-  const contestants = [{ ...latchkey, token }, await machine.floor(), await machine.peer(users)]
-  const runners = await Promise.all(contestants.map((contestant) => runnerOf(contestant, users)))
+  await seedFloor(machine.databaseUrl, users)
+  const peer = await machine.peer(users)
+  const runners = await Promise.all([
+    runnerOf({ ...latchkey, token }, users, () => tidy(machine, id)),
+    runnerOf(await machine.floor(), users, () => removeMadeFromFloor(machine.databaseUrl)),
+    runnerOf(peer, users, async () => {
+      await fetch(`${peer.url}/remove-made`, { method: 'POST' })
+    }),
+  ])
   say('everybody is ready')
   const measured = await measureAll(runners, plan(), say)
-  for (const { stop } of contestants) await stop()
-  return comparisonTable(measured, users)
+  return { tables: comparisonTable(measured, plan()), verdicts: comparisonVerdicts(measured) }
 }
 
-async function grow(): Promise<string> {
-  const sizes = quick ? [1_000, 11_000] : [1_000, 100_200, 1_000_000]
-  const { grown, memory } = await measureGrowth(
+async function tidy(machine: Machine, organization: string): Promise<void> {
+  await removeMadeFromLatchkey(machine.databaseUrl, organization)
+  await machine.forgetMails()
+}
+
+async function grow(machine: Machine) {
+  const large = usersFor(groups.large)
+  const growth = await measureGrowth(
     machine,
-    { sizes, turns: quick ? 1 : 3, msPerTurn: quick ? 150 : 1_000, concurrency: 8 },
+    quick
+      ? { small: 1_000, sizes: [large], turns: 1, pairRounds: 3, msPerTurn: 100, concurrency: 8, only }
+      : { small: 1_000, sizes: [1_000, large, usersMax], turns: 3, pairRounds: 9, msPerTurn: 400, concurrency: 8, only },
     say,
   )
-  if (!quick) await writeFile(new URL('performance-growth.svg', docs), growthChart(grown))
-  return `${growthTable(grown)}\n${memoryTable(memory)}`
+  if (!quick && only === '') await writeFile(new URL('performance-growth.svg', docs), growthChart(growth.grown))
+  return { tables: growthTables(growth), verdicts: growthVerdicts(growth) }
 }
 
-async function sync(): Promise<string> {
+async function sync(machine: Machine) {
   const latchkey = await machine.latchkey()
+  const size = quick ? { users: 500, groups: 10 } : { users: 100_000, groups: 1_000 }
   const syncs: FirstSync[] = []
   for (const provider of ['Entra', 'Okta'] as const) {
     const { token } = await machine.organization(`first-sync-${provider.toLowerCase()}`)
-    const size = quick ? { users: 500, groups: 10 } : { users: 100_000, groups: 1_000 }
     syncs.push(await firstSync({ ...latchkey, token }, provider, { ...size, concurrency: 8 }, say))
   }
-  await latchkey.stop()
-  return firstSyncTable(syncs)
+  return { tables: firstSyncTable(syncs), verdicts: firstSyncVerdicts(syncs) }
 }
 
-async function live(): Promise<string> {
-  const size = quick ? { organizations: 3, seconds: 5 } : { organizations: 20, seconds: 600 }
-  return neighboursTable(await measureNeighbours(machine, { ...size, perSecond: quick ? 10 : 25, floodAtOnce: 32 }, say))
+async function walk(machine: Machine) {
+  const walks = await measureWalks(machine, { users: quick ? 5_000 : 50_000, count: 100 }, say)
+  return { tables: walkTable(walks), verdicts: walkVerdicts(walks) }
 }
 
-/** Where the server's time goes while it does everything. */
-async function profile(): Promise<void> {
+async function crowd(machine: Machine) {
+  const atOnce = 4 * poolMax
+  const sizes = [
+    { connections: poolMax, atOnce },
+    { connections: 1, atOnce },
+  ]
+  const crowds = await measureCrowds(machine, { users, seconds: quick ? 3 : 30, crowds: sizes }, say)
+  return { tables: poolTable(crowds), verdicts: poolVerdicts(crowds) }
+}
+
+async function live(machine: Machine) {
+  const size = quick
+    ? { organizations: 3, perSecond: 25, secondsAlone: 4, secondsBeside: 4 }
+    : { organizations: 20, perSecond: 25, secondsAlone: 120, secondsBeside: 600 }
+  const neighbours = await measureNeighbours(machine, { ...size, floodAtOnce: 32 }, say)
+  return { tables: neighboursTable(neighbours), verdicts: neighboursVerdicts(neighbours) }
+}
+
+/** Where the server's time goes while it does everything, once it is warm. */
+async function profile(machine: Machine): Promise<void> {
   const folder = join(machine.folder, 'profile')
   const latchkey = await machine.latchkey({ flags: ['--cpu-prof', `--cpu-prof-dir=${folder}`] })
   const { id, token } = await machine.organization('profile')
-  const { users } = plan()
   await seedLatchkey(machine.databaseUrl, id, 0, users)
-  await measureAll([await runnerOf({ ...latchkey, token }, users)], { ...plan(), concurrencies: [8] }, say)
+  const runner = await runnerOf({ ...latchkey, token }, users, () => tidy(machine, id))
+  let since = 0
+  await measureAll([runner], { ...plan(), concurrencies: [8] }, say, () => {
+    since = microseconds()
+  })
   await latchkey.stop()
-  for (const { name, share } of await mostExpensive(folder, 10))
+  for (const { name, share } of await mostExpensive(folder, 10, since))
     process.stdout.write(`${(share * 100).toFixed(1).padStart(5)} %  ${name}\n`)
+}
+
+async function versionOf(url: string): Promise<string> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<{ server_version: string }>('show server_version')
+  await client.end()
+  return rows[0]?.server_version ?? 'unknown'
 }

@@ -1,5 +1,5 @@
 import type { Contestant } from './contestant.ts'
-import { type Cursors, type Operation, operations } from './operations.ts'
+import { type Directory, type Operation, operations } from './operations.ts'
 import { Wire, rawRequest } from './wire.ts'
 
 /** How long, and how often. */
@@ -7,11 +7,9 @@ export interface Plan {
   readonly users: number
   readonly concurrencies: readonly number[]
   readonly rounds: number
+  /** In so many rounds those take part who need much longer than a turn. */
+  readonly roundsOfSlow: number
   readonly msPerTurn: number
-  readonly requestsMax: number
-  /** Whether the peer, whose lists take seconds, takes part in one round only. */
-  readonly peerOnce: boolean
-  forgetMails(): Promise<void>
   /** A part of the names of the operations that are measured; empty for all. */
   readonly only: string
 }
@@ -25,97 +23,159 @@ export interface Turn {
 
 export interface Measured {
   readonly operation: Operation
+  /** Requests at once. Of an operation that takes longer than a turn there is one at a time, whatever else the others are asked. */
   readonly concurrency: number
   readonly contestant: string
-  /** One for each round. */
+  /** One for each round that it took part in. */
   readonly turns: readonly Turn[]
 }
 
-/** A contestant and how far it has come with each operation. */
+/** A contestant, its directory, and how far it has come with each operation. */
 export interface Runner {
   readonly contestant: Contestant
-  readonly cursors: Cursors
+  readonly directory: Directory
   readonly done: Map<string, number>
-  /** Milliseconds that one request of an operation took when it was alone. */
-  readonly alone: Map<string, number>
+  /** Takes away who was made. */
+  tidy(): Promise<void>
 }
 
-export async function runnerOf(contestant: Contestant, users: number): Promise<Runner> {
-  const cursors = contestant.name === 'latchkey' ? await walkTo(contestant, 1_000, users) : { page1000: null }
-  return { contestant, cursors, done: new Map(), alone: new Map() }
+export async function runnerOf(contestant: Contestant, users: number, tidy: () => Promise<void>): Promise<Runner> {
+  return { contestant, directory: { users, cursor: await walkTo(contestant, 1_000, users) }, done: new Map(), tidy }
+}
+
+/** The operations that a directory of such a size has what it takes for. */
+export function possible(users: number, only: string): readonly Operation[] {
+  return operations.filter(({ name, usersMin }) => usersMin <= users && name.includes(only))
 }
 
 /**
  * Every operation at every concurrency, each contestant in each round: the contestants take turns within seconds of one another, so that whatever else
  * the machine does falls on all of them.
  */
-export async function measureAll(runners: readonly Runner[], plan: Plan, progress: (line: string) => void): Promise<readonly Measured[]> {
+export async function measureAll(
+  runners: readonly Runner[],
+  plan: Plan,
+  progress: (line: string) => void,
+  warm: () => void = () => {},
+): Promise<readonly Measured[]> {
+  const tell = everySoOften(progress)
   const measured = new Map<string, { operation: Operation; concurrency: number; contestant: string; turns: Turn[] }>()
-  const possible = operations.filter(({ name, usersMin }) => usersMin <= plan.users && name.includes(plan.only))
-  // The first round warms up and counts for nothing.
-  for (let round = 0; round <= plan.rounds; round += 1) {
-    for (const operation of possible) {
-      for (const concurrency of plan.concurrencies) {
+  const keep = (operation: Operation, concurrency: number, contestant: string, turn: Turn) => {
+    const key = `${operation.name} ${concurrency} ${contestant}`
+    const entry = measured.get(key) ?? { operation, concurrency, contestant, turns: [] }
+    entry.turns.push(turn)
+    measured.set(key, entry)
+  }
+  const concurrencyMax = Math.max(...plan.concurrencies)
+  const costs = new Map<string, Cost>()
+  const costOf = ({ contestant }: Runner, { name }: Operation) => costs.get(`${contestant.name} ${name}`)
+  const all = possible(plan.users, plan.only)
+
+  // This warms up and counts for nothing, but for those who take so long that one request is a turn.
+  for (const operation of all) {
+    for (const runner of runners.filter(({ contestant }) => can(contestant, operation))) {
+      const { name } = runner.contestant
+      tell(`warming up: ${operation.name}, ${name}`)
+      const first = await takeTurn(runner, operation, { concurrency: 1, msPerTurn: 0 })
+      const isLong = 1_000 / first.perSecond > plan.msPerTurn
+      // The first of all may be slow only because it is the first.
+      const again = await takeTurn(runner, operation, isLong ? { concurrency: 1, msPerTurn: 0 } : { ...plan, concurrency: concurrencyMax })
+      const isSlow = isLong && 1_000 / again.perSecond > plan.msPerTurn
+      if (isSlow) keep(operation, 1, name, again)
+      costs.set(`${name} ${operation.name}`, { isSlow, ms: 1_000 / again.perSecond })
+      await lookAfter(runner, operation)
+      if (operation.makesUsers) await runner.tidy()
+    }
+  }
+
+  warm()
+  for (let round = 1; round <= plan.rounds; round += 1) {
+    for (const operation of all) {
+      // Where the peer is the only one who takes so long, the others are measured as ever.
+      const isSlow = runners.some((runner) => runner.contestant.name !== 'peer' && costOf(runner, operation)?.isSlow)
+      for (const concurrency of isSlow ? [1] : plan.concurrencies) {
         for (const runner of rotated(runners, round)) {
+          const cost = costOf(runner, operation)
+          if (!cost || !takesPart(cost, round, concurrency, plan)) continue
           const { name } = runner.contestant
-          if (operation.without.includes(name)) continue
-          if (round > 1 && runner.contestant.name === 'peer' && plan.peerOnce) continue
-          const turn = await takeTurn(runner, operation, { ...plan, concurrency })
-          if (operation.queuesMail) await plan.forgetMails()
-          if (round === 0) continue
-          const key = `${operation.name} ${concurrency} ${name}`
-          const entry = measured.get(key) ?? { operation, concurrency, contestant: name, turns: [] }
-          entry.turns.push(turn)
-          measured.set(key, entry)
+          tell(`round ${round} of ${plan.rounds}: ${operation.name}, ${concurrency} at once, ${name}`)
+          const how = cost.isSlow ? { concurrency: 1, msPerTurn: 0 } : { concurrency, msPerTurn: plan.msPerTurn }
+          keep(operation, how.concurrency, name, await takeTurn(runner, operation, how))
+          if (operation.makesUsers) await runner.tidy()
         }
       }
     }
-    progress(round === 0 ? 'warm' : `round ${round} of ${plan.rounds}`)
   }
   return [...measured.values()]
 }
 
-/** One operation, over and over, on so many connections. Throws at the first answer that is none. */
+/** Whether one request takes longer than a turn, and how many milliseconds of a turn it takes where there are others. */
+interface Cost {
+  readonly isSlow: boolean
+  readonly ms: number
+}
+
+/** One slow request is the same turn whatever the concurrency, and the warm-up was one already. */
+function takesPart({ isSlow, ms }: Cost, round: number, concurrency: number, { concurrencies, roundsOfSlow, msPerTurn }: Plan): boolean {
+  if (isSlow) return round < roundsOfSlow && (concurrency === 1 || concurrency === concurrencies[0])
+  return round <= roundsOfSlow || ms * concurrency <= 3 * msPerTurn
+}
+
+/** The peer knows no pages by cursor. */
+function can({ name }: Contestant, { byCursor }: Operation): boolean {
+  return name !== 'peer' || !byCursor
+}
+
+/** One operation, over and over, on so many connections; once on each, if there is no time. Throws at the first answer that is none. */
 export async function takeTurn(
-  { contestant, cursors, done, alone }: Runner,
+  { contestant, directory, done }: Runner,
   operation: Operation,
-  {
-    users,
-    concurrency,
-    msPerTurn,
-    requestsMax,
-  }: { readonly users: number; readonly concurrency: number; readonly msPerTurn: number; readonly requestsMax: number },
+  { concurrency, msPerTurn }: { readonly concurrency: number; readonly msPerTurn: number },
 ): Promise<Turn> {
-  // Who needs longer than the turn for so many at once gets fewer: what it does in a second stays the same, and nobody waits for the rest.
-  const cost = alone.get(operation.name)
-  const atOnce = cost === undefined ? 1 : Math.max(1, Math.min(concurrency, Math.floor(msPerTurn / cost)))
-  const wires = await Promise.all(Array.from({ length: atOnce }, () => Wire.open(contestant.url)))
   const prefix = new URL(contestant.url).pathname.replace(/\/$/, '')
   const latencies: number[] = []
   const first = done.get(operation.name) ?? 0
+  /** Every so many answers one is kept, and read when the clock has stopped. */
+  const kept: { readonly turn: number; readonly body: string }[] = []
   let next = first
-  const began = performance.now()
-  const end = began + msPerTurn
-  await Promise.all(
-    wires.map(async (wire) => {
-      while (performance.now() < end && next - first < requestsMax) {
-        const turn = next
-        next += 1
-        const { method, path, body } = operation.ask(turn, { users, cursors })
-        const request = rawRequest(method, `${prefix}${path}`, contestant.token, body)
-        const sent = performance.now()
-        const answer = await wire.send(request)
-        latencies.push(performance.now() - sent)
-        if (!isGood(answer.status, operation, contestant))
-          throw new Error(`${contestant.name}, ${operation.name}: ${answer.status} ${answer.body.slice(0, 300)}`)
-      }
-    }),
-  )
-  const seconds = (performance.now() - began) / 1_000
+  const seconds = await Wire.many(contestant.url, concurrency, async (wires) => {
+    const began = performance.now()
+    const end = began + msPerTurn
+    await Promise.all(
+      wires.map(async (wire) => {
+        do {
+          const turn = next
+          next += 1
+          const { method, path, body } = operation.ask(turn, directory)
+          const request = rawRequest(method, `${prefix}${path}`, contestant.token, body)
+          const sent = performance.now()
+          const answer = await wire.send(request)
+          latencies.push(performance.now() - sent)
+          if (!isGood(answer.status, operation, contestant))
+            throw new Error(`${contestant.name}, ${operation.name}: ${answer.status} ${answer.body.slice(0, 300)}`)
+          if ((turn - first) % 256 === 0) kept.push({ turn, body: answer.body })
+        } while (performance.now() < end)
+      }),
+    )
+    return (performance.now() - began) / 1_000
+  })
   done.set(operation.name, next)
-  if (cost === undefined) alone.set(operation.name, median(latencies))
-  for (const wire of wires) wire.close()
+  for (const { turn, body } of kept) {
+    if (body === '' ? operation.status === 204 : operation.isRight(JSON.parse(body), turn, directory)) continue
+    throw new Error(`${contestant.name}, ${operation.name}, ${turn}: not the answer that was asked for: ${body.slice(0, 300)}`)
+  }
   return { perSecond: latencies.length / seconds, latencies: latencies.toSorted((a, b) => a - b) }
+}
+
+/** Sees that the last turn of an operation did what it says. */
+async function lookAfter({ contestant: { name, url, token }, done }: Runner, { after, name: operation }: Operation): Promise<void> {
+  const turn = (done.get(operation) ?? 0) - 1
+  if (!after || turn < 0) return
+  const { path, isDone } = after(turn)
+  const { body } = await Wire.many(url, 1, ([wire]) =>
+    wire!.send(rawRequest('GET', `${new URL(url).pathname.replace(/\/$/, '')}${path}`, token)),
+  )
+  if (!isDone(JSON.parse(body))) throw new Error(`${name}, ${operation}, ${turn}: it was not done: ${body.slice(0, 300)}`)
 }
 
 /** The peer answers a PATCH with 200 where the others answer 204. */
@@ -124,31 +184,29 @@ function isGood(status: number, { status: expected }: Operation, { name }: Conte
 }
 
 /** The cursor with which a page begins, by reading every page before it. */
-async function walkTo({ url, token }: Contestant, page: number, users: number): Promise<Cursors> {
-  if (users < page * 10 + 10) return { page1000: null }
-  const wire = await Wire.open(url)
-  const prefix = new URL(url).pathname
-  let cursor = ''
-  for (let index = 1; index < page; index += 1) {
-    const path = `${prefix}/Users?count=10&cursor=${encodeURIComponent(cursor)}`
-    cursor = JSON.parse((await wire.send(rawRequest('GET', path, token))).body).nextCursor
+async function walkTo({ name, url, token }: Contestant, page: number, users: number): Promise<string | null> {
+  if (name === 'peer' || users < page * 10 + 10) return null
+  const prefix = new URL(url).pathname.replace(/\/$/, '')
+  return Wire.many(url, 1, async ([wire]) => {
+    let cursor = ''
+    for (let index = 1; index < page; index += 1) {
+      const path = `${prefix}/Users?count=10&cursor=${encodeURIComponent(cursor)}`
+      cursor = JSON.parse((await wire!.send(rawRequest('GET', path, token))).body).nextCursor
+    }
+    return cursor
+  })
+}
+
+/** Tells somebody who waits, at most every few seconds. */
+export function everySoOften(progress: (line: string) => void, ms = 8_000): (line: string) => void {
+  let told = performance.now()
+  return (line) => {
+    if (performance.now() - told < ms) return
+    told = performance.now()
+    progress(line)
   }
-  wire.close()
-  return { page1000: cursor }
 }
 
 function rotated<Item>(items: readonly Item[], by: number): readonly Item[] {
   return items.map((_, index) => items[(index + by) % items.length]!)
-}
-
-/** The middle of some numbers. */
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
-/** A share of sorted numbers: 0.99 of them are at most this. */
-export function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }

@@ -1,5 +1,5 @@
 import { bulkRequestSchema, patchSchema } from '@latchkey/scim'
-import { groups, groupId, userBody, userId } from './directory.ts'
+import { type GroupSize, changeOf, groups, groupId, madeFrom, userBody, userId, usersFor } from './directory.ts'
 
 /** What a request is made of; the contestant adds where it goes and who asks. */
 export interface Asked {
@@ -8,129 +8,210 @@ export interface Asked {
   readonly body?: unknown
 }
 
+export interface Directory {
+  readonly users: number
+  /** Where page 1,000 of ten users each begins: nobody knows but who has walked there. Null where nobody can. */
+  readonly cursor: string | null
+}
+
+/** The body of an answer, whatever it is. */
+// biome-ignore lint/suspicious/noExplicitAny: answers of every shape are looked into.
+export type Body = any
+
 /** Something a provisioning client does, over and over. */
 export interface Operation {
   readonly name: string
-  /** Whether the must-hold list compares it with the floor, and what it must reach. */
+  /** What the must-hold list wants of the floor's rate; null where it wants nothing. */
   readonly floorRatioMin: number | null
   /** The request of each turn. `turn` counts from 0 and never comes twice. */
-  ask(turn: number, directory: { readonly users: number; readonly cursors: Cursors }): Asked
+  ask(turn: number, directory: Directory): Asked
   /** The status of a good answer. */
   readonly status: number
+  /** Whether an answer says what was asked for. Asked of some answers only, and never while the clock runs. */
+  isRight(body: Body, turn: number, directory: Directory): boolean
+  /** For what answers without a body: where to look for what was done, and whether it was. */
+  readonly after?: (turn: number) => { readonly path: string; readonly isDone: (body: Body) => boolean }
   /** Whether a directory holds what it takes. */
   readonly usersMin: number
-  /** Whether it leaves mails to be delivered. */
-  readonly queuesMail: boolean
-  /** Contestants that cannot do it. */
-  readonly without: readonly string[]
-}
-
-/** Where the pages of a list begin, for each size of page: nobody knows but who has walked there. */
-export interface Cursors {
-  readonly page1000: string | null
+  /** Whether it leaves users behind that were not there. */
+  readonly makesUsers: boolean
+  /** Whether many at once are more than a server has to answer in time: a thousand creates, a hundred thousand members. */
+  readonly isLarge: boolean
+  /** Whether it takes pages by cursor (RFC 9865). */
+  readonly byCursor: boolean
 }
 
 const operation = (
   name: string,
-  status: number,
   floorRatioMin: number | null,
   ask: Operation['ask'],
-  more: { readonly usersMin?: number; readonly without?: readonly string[]; readonly queuesMail?: boolean } = {},
+  isRight: Operation['isRight'],
+  more: Partial<Pick<Operation, 'status' | 'usersMin' | 'makesUsers' | 'isLarge' | 'byCursor' | 'after'>> = {},
 ): Operation => ({
   name,
-  status,
   floorRatioMin,
   ask,
-  usersMin: more.usersMin ?? 0,
-  without: more.without ?? [],
-  queuesMail: more.queuesMail ?? false,
+  isRight,
+  status: 200,
+  usersMin: 0,
+  makesUsers: false,
+  isLarge: false,
+  byCursor: false,
+  ...more,
 })
 
 /** A user far from the one before, as in a directory that is not read in order. */
 const spread = (turn: number, users: number): number => (turn * 7_919) % users
 
-const look = (filter: string): Asked => ({ method: 'GET', path: `/Users?filter=${encodeURIComponent(filter)}` })
+/** The one user whom a filter names. */
+const lookUp = (attribute: string, value: (number: number) => string): Operation =>
+  operation(
+    `look up ${attribute}`,
+    0.6,
+    (turn, { users }) => ({
+      method: 'GET',
+      path: `/Users?filter=${encodeURIComponent(`${attribute} eq "${value(spread(turn, users))}"`)}`,
+    }),
+    (body, turn, { users }) => body.totalResults === 1 && body.Resources[0].id === userId(spread(turn, users)),
+  )
+
+/** A page of a list that begins with a certain user. */
+const isPage =
+  (count: number, first: number): Operation['isRight'] =>
+  ({ Resources, totalResults }, _turn, { users }) =>
+    Resources.length === count &&
+    Resources[0].id === userId(first) &&
+    Resources.at(-1).id === userId(first + count - 1) &&
+    totalResults >= users
+
 const patch = (path: string, ...operations: readonly object[]): Asked => ({
   method: 'PATCH',
   path,
   body: { schemas: [patchSchema], Operations: operations },
 })
-const members = (numbers: readonly number[]) => numbers.map((number) => ({ value: userId(number) }))
 
-/** One member, in and out by turns; members 1 and up are of the directory, and those behind the group's size are no members yet. */
-const oneMember =
-  (group: { readonly number: number; readonly size: number }): Operation['ask'] =>
-  (turn, { users }) => {
-    const member =
-      group.size >= users ? Math.floor(turn / 2) % users : group.size + (Math.floor(turn / 2) % Math.min(64, users - group.size))
-    const path = `/Groups/${groupId(group.number)}`
-    return turn % 2 === 0
-      ? patch(path, { op: 'add', path: 'members', value: members([member]) })
-      : patch(path, { op: 'remove', path: `members[value eq "${userId(member)}"]` })
-  }
+const changeMembers = (size: GroupSize, members: 1 | 100): Operation =>
+  operation(
+    `PATCH group of ${size.size.toLocaleString('en-GB')}, ${members} ${members === 1 ? 'member' : 'members'}`,
+    members === 1 ? 0.5 : null,
+    (turn) => {
+      const { group, joins, members: who } = changeOf(size, turn, members)
+      const value = who.map((id) => ({ value: id }))
+      if (joins) return patch(`/Groups/${group}`, { op: 'add', path: 'members', value })
+      return members === 1
+        ? patch(`/Groups/${group}`, { op: 'remove', path: `members[value eq "${who[0]}"]` })
+        : patch(`/Groups/${group}`, { op: 'remove', path: 'members', value })
+    },
+    () => true,
+    {
+      status: 204,
+      usersMin: usersFor(size),
+      after: (turn) => {
+        const { group, joins, members: who } = changeOf(size, turn, members)
+        return {
+          path: `/Groups/${group}`,
+          isDone: (body) => {
+            const there = new Set((body.members as readonly { value: string }[]).map(({ value }) => value))
+            return there.size >= size.size && who.every((id) => there.has(id) === joins)
+          },
+        }
+      },
+    },
+  )
 
-const hundredMembers: Operation['ask'] = (turn, { users }) => {
-  const numbers = Array.from({ length: 100 }, (_, index) => (groups.small.size + 200 + index) % users)
-  const path = `/Groups/${groupId(groups.small.number)}`
-  return turn % 2 === 0
-    ? patch(path, { op: 'add', path: 'members', value: members(numbers) })
-    : patch(path, { op: 'remove', path: 'members', value: members(numbers) })
-}
+const getGroup = (size: GroupSize): Operation =>
+  operation(
+    `get group of ${size.size.toLocaleString('en-GB')}`,
+    null,
+    () => ({ method: 'GET', path: `/Groups/${groupId(size.number)}` }),
+    ({ id, members }) => id === groupId(size.number) && members.length === size.size,
+    { usersMin: usersFor(size), isLarge: size.size === 100_000 },
+  )
 
-/** Users that are made here have numbers that the directory has not. */
-const madeFrom = 10_000_000
+const getGroupWithoutMembers = (size: GroupSize): Operation =>
+  operation(
+    `get group of ${size.size.toLocaleString('en-GB')} without members`,
+    null,
+    () => ({ method: 'GET', path: `/Groups/${groupId(size.number)}?excludedAttributes=members` }),
+    ({ id, members }) => id === groupId(size.number) && members === undefined,
+    { usersMin: usersFor(size) },
+  )
 
 export const operations: readonly Operation[] = [
-  operation('get user', 200, 0.6, (turn, { users }) => ({ method: 'GET', path: `/Users/${userId(spread(turn, users))}` })),
-  operation('look up userName', 200, 0.6, (turn, { users }) => look(`userName eq "user${spread(turn, users)}@acme.example"`)),
-  operation('look up externalId', 200, 0.6, (turn, { users }) => look(`externalId eq "ext-${spread(turn, users)}"`)),
-  operation('look up emails.value', 200, 0.6, (turn, { users }) => look(`emails.value eq "user${spread(turn, users)}@acme.example"`)),
-  operation('list 100', 200, 0.5, () => ({ method: 'GET', path: '/Users?count=100' })),
-  operation('list 10 by index, page 1', 200, null, () => ({ method: 'GET', path: '/Users?count=10' })),
-  operation('list 10 by index, page 1,000', 200, null, () => ({ method: 'GET', path: '/Users?count=10&startIndex=9991' }), {
+  operation(
+    'get user',
+    0.6,
+    (turn, { users }) => ({ method: 'GET', path: `/Users/${userId(spread(turn, users))}` }),
+    ({ id, externalId }, turn, { users }) => id === userId(spread(turn, users)) && externalId === `ext-${spread(turn, users)}`,
+  ),
+  lookUp('userName', (number) => `user${number}@acme.example`),
+  lookUp('externalId', (number) => `ext-${number}`),
+  lookUp('emails.value', (number) => `user${number}@acme.example`),
+  operation('list 100', 0.5, () => ({ method: 'GET', path: '/Users?count=100' }), isPage(100, 0)),
+  operation('list 10 by index, page 1', null, () => ({ method: 'GET', path: '/Users?count=10' }), isPage(10, 0)),
+  operation('list 10 by index, page 1,000', null, () => ({ method: 'GET', path: '/Users?count=10&startIndex=9991' }), isPage(10, 9_990), {
     usersMin: 10_000,
   }),
-  operation('list 10 by cursor, page 1', 200, null, () => ({ method: 'GET', path: '/Users?count=10&cursor=' }), {
-    without: ['floor', 'peer'],
+  operation('list 10 by cursor, page 1', null, () => ({ method: 'GET', path: '/Users?count=10&cursor=' }), isPage(10, 0), {
+    byCursor: true,
   }),
   operation(
     'list 10 by cursor, page 1,000',
-    200,
     null,
-    (_turn, { cursors }) => ({ method: 'GET', path: `/Users?count=10&cursor=${encodeURIComponent(cursors.page1000 ?? '')}` }),
-    { usersMin: 10_010, without: ['floor', 'peer'] },
+    (_turn, { cursor }) => ({ method: 'GET', path: `/Users?count=10&cursor=${encodeURIComponent(cursor ?? '')}` }),
+    isPage(10, 9_990),
+    { usersMin: 10_010, byCursor: true },
   ),
-  operation('create user', 201, 0.5, (turn) => ({ method: 'POST', path: '/Users', body: userBody(madeFrom + turn) }), { queuesMail: true }),
-  operation('PUT user', 200, 0.5, (turn, { users }) => {
-    const number = spread(turn, users)
-    return { method: 'PUT', path: `/Users/${userId(number)}`, body: userBody(number, `Engineer ${turn}`) }
-  }),
-  operation('PATCH active', 200, 0.5, (turn, { users }) =>
-    patch(`/Users/${userId(spread(turn, users))}`, { op: 'replace', path: 'active', value: Math.floor(turn / users) % 2 === 1 }),
-  ),
-  operation('PATCH group of 10, 1 member', 204, 0.5, oneMember(groups.small)),
-  operation('PATCH group of 10, 100 members', 204, null, hundredMembers),
-  operation('PATCH group of 10,000, 1 member', 204, 0.5, oneMember(groups.middle), { usersMin: 10_100 }),
-  operation('PATCH group of 100,000, 1 member', 204, 0.5, oneMember(groups.large), { usersMin: 100_100, without: ['peer'] }),
-  operation('get group of 10', 200, null, () => ({ method: 'GET', path: `/Groups/${groupId(groups.small.number)}` })),
-  operation('get group of 10,000', 200, null, () => ({ method: 'GET', path: `/Groups/${groupId(groups.middle.number)}` }), {
-    usersMin: 10_100,
-  }),
   operation(
-    'get group of 10,000 without members',
-    200,
-    null,
-    () => ({ method: 'GET', path: `/Groups/${groupId(groups.middle.number)}?excludedAttributes=members` }),
-    { usersMin: 10_100 },
+    'create user',
+    0.5,
+    (turn) => ({ method: 'POST', path: '/Users', body: userBody(madeFrom + turn) }),
+    ({ id, externalId }, turn) => typeof id === 'string' && externalId === `ext-${madeFrom + turn}`,
+    { status: 201, makesUsers: true },
   ),
-  operation('bulk of 1,000 creates', 200, null, bulkOfCreates, { without: ['floor', 'peer'], queuesMail: true }),
+  operation(
+    'PUT user',
+    0.5,
+    (turn, { users }) => {
+      const number = spread(turn, users)
+      return { method: 'PUT', path: `/Users/${userId(number)}`, body: userBody(number, `Engineer ${turn}`) }
+    },
+    ({ id, title }, turn, { users }) => id === userId(spread(turn, users)) && title === `Engineer ${turn}`,
+  ),
+  operation(
+    'PATCH active',
+    0.5,
+    (turn, { users }) =>
+      patch(`/Users/${userId(spread(turn, users))}`, { op: 'replace', path: 'active', value: becomesActive(turn, users) }),
+    ({ id, active }, turn, { users }) => id === userId(spread(turn, users)) && active === becomesActive(turn, users),
+  ),
+  ...[groups.small, groups.middle, groups.large].flatMap((size) => [changeMembers(size, 1), changeMembers(size, 100)]),
+  ...[groups.small, groups.middle, groups.large].flatMap((size) => [getGroup(size), getGroupWithoutMembers(size)]),
+  operation(
+    'bulk of 1,000 creates',
+    null,
+    (turn) => ({ method: 'POST', path: '/Bulk', body: bulkOfCreates(turn) }),
+    ({ Operations }) => Operations.length === 1_000 && Operations.every(({ status }: { status: unknown }) => String(status) === '201'),
+    { makesUsers: true, isLarge: true },
+  ),
 ]
 
-/** Twice as far away as what is created one by one. */
-function bulkOfCreates(turn: number): Asked {
+/** Everybody is deactivated, and then everybody comes back. */
+function becomesActive(turn: number, users: number): boolean {
+  return Math.floor(turn / users) % 2 === 1
+}
+
+/** Far away from what is created one by one. */
+function bulkOfCreates(turn: number) {
   const Operations = Array.from({ length: 1_000 }, (_, index) => {
     const number = 2 * madeFrom + turn * 1_000 + index
     return { method: 'POST', path: '/Users', bulkId: `b${number}`, data: userBody(number) }
   })
-  return { method: 'POST', path: '/Bulk', body: { schemas: [bulkRequestSchema], Operations } }
+  return { schemas: [bulkRequestSchema], Operations }
+}
+
+export function named(name: string): Operation {
+  const found = operations.find((one) => one.name === name)
+  if (!found) throw new Error(`Nothing is called ${name}.`)
+  return found
 }

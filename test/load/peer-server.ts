@@ -3,7 +3,7 @@ import express from 'express'
 import type { AddressInfo } from 'node:net'
 import SCIMMY from 'scimmy'
 import SCIMMYRouters from 'scimmy-routers'
-import { groupBody, groupId, groups, userBody, userId } from './directory.ts'
+import { groupBody, groupId, groups, numbersOf, userBody, userId, usersFor } from './directory.ts'
 
 const token = process.env['PEER_TOKEN'] ?? ''
 const usersCount = Number(process.env['PEER_USERS'])
@@ -25,6 +25,9 @@ function store<Resource extends object>() {
   }
   return {
     put,
+    removeMade: () => {
+      for (const id of rows.keys()) if (id.startsWith('made-')) rows.delete(id)
+    },
     ingress: (resource: Named, data: object): Resource => {
       made += 1
       return put(resource.id ?? `made-${made}`, JSON.parse(JSON.stringify(data)))
@@ -47,21 +50,28 @@ function notFound(id: string): never {
 const users = store<{ id: string; userName: string }>()
 const groupStore = store<{ id: string; displayName: string }>()
 for (let number = 0; number < usersCount; number += 1) users.put(userId(number), userBody(number))
-for (const { number, size } of Object.values(groups)) {
-  if (size <= usersCount)
-    groupStore.put(
-      groupId(number),
-      groupBody(
-        number,
-        Array.from({ length: size }, (_, index) => index),
-      ),
-    )
+for (const size of Object.values(groups).filter((size) => usersFor(size) <= usersCount)) {
+  for (const number of numbersOf(size)) {
+    const members = Array.from({ length: size.size }, (_, index) => index)
+    groupStore.put(groupId(number), groupBody(number, members))
+  }
 }
 
+SCIMMY.Config.set('bulk', { supported: true, maxOperations: 1_000, maxPayloadSize: 1_048_576 })
 SCIMMY.Resources.declare(SCIMMY.Resources.User).ingress(users.ingress).egress(users.egress).degress(users.degress)
 SCIMMY.Resources.declare(SCIMMY.Resources.Group).ingress(groupStore.ingress).egress(groupStore.egress).degress(groupStore.degress)
 
 const app = express()
+// Not of SCIM: what was made while something was measured goes, so that the directory keeps its size.
+app.post('/remove-made', (_request, response) => {
+  users.removeMade()
+  response.sendStatus(204)
+})
+// scimmy-routers makes numbers of `count` and `startIndex` in the query itself. Express 5 reads the query anew each time, and the numbers would be lost.
+app.use((request, _response, next) => {
+  Object.defineProperty(request, 'query', { value: { ...request.query }, writable: true })
+  next()
+})
 app.use(
   '/',
   new SCIMMYRouters({

@@ -7,6 +7,8 @@ interface CpuProfile {
     readonly id: number
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
   }[]
+  /** Microseconds of the clock that `process.hrtime` reads. */
+  readonly startTime: number
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
 }
@@ -17,16 +19,24 @@ export interface Expense {
   readonly share: number
 }
 
-/** The functions in which a process spent most of its own time, by the profile that it left in a folder. */
-export async function mostExpensive(folder: string, count: number): Promise<readonly Expense[]> {
+/** Now, on the clock of profiles. */
+export const microseconds = (): number => Number(process.hrtime.bigint() / 1_000n)
+
+/** The functions in which a process spent most of its own time since some moment, by the profile that it left in a folder. */
+export async function mostExpensive(folder: string, count: number, since: number): Promise<readonly Expense[]> {
   const [file] = (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile'))
   if (!file) throw new Error('The process left no profile.')
-  const { nodes, samples, timeDeltas }: CpuProfile = JSON.parse(await readFile(join(folder, file), 'utf8'))
+  return expenses(JSON.parse(await readFile(join(folder, file), 'utf8')), count, since)
+}
+
+export function expenses({ nodes, startTime, samples, timeDeltas }: CpuProfile, count: number, since: number): readonly Expense[] {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
   const spent = new Map<string, number>()
+  let at = startTime
   for (const [index, id] of samples.entries()) {
+    at += timeDeltas[index] ?? 0
     const name = names.get(id) ?? ''
-    if (name !== '(idle)' && name !== '(program)') spent.set(name, (spent.get(name) ?? 0) + (timeDeltas[index] ?? 0))
+    if (at >= since && name !== '(idle)' && name !== '(program)') spent.set(name, (spent.get(name) ?? 0) + (timeDeltas[index] ?? 0))
   }
   const whole = [...spent.values()].reduce((sum, time) => sum + time, 0)
   return [...spent]

@@ -1,52 +1,61 @@
 import { cpus, totalmem } from 'node:os'
 import { type Line, chart } from './chart.ts'
 import type { FirstSync } from './first-sync.ts'
-import type { Grown, Memory } from './growth.ts'
-import { type Measured, median } from './measure.ts'
+import type { Grown, Growth, LargeGroupMemory, Memory, Pair } from './growth.ts'
+import type { Measured, Plan } from './measure.ts'
 import type { Neighbours } from './neighbours.ts'
+import { operations } from './operations.ts'
+import type { Crowd } from './pool.ts'
+import { median } from './statistics.ts'
+import { type Verdict, figure, find, megabytes, ratioOf, spread, whole } from './verdicts.ts'
+import type { Walk } from './walk.ts'
+
+export function verdictTable(verdicts: readonly Verdict[]): string {
+  const words = (holds: boolean | null) => (holds === null ? 'cannot be said' : holds ? 'holds' : '**does not hold**')
+  const rows = verdicts.map(({ claim, measured, holds }) => [claim, measured, words(holds)])
+  return section('What must hold', table(['what', 'measured', ''], rows))
+}
 
 /** Everybody's rates side by side, and Latchkey's over the others', round by round. */
-export function comparisonTable(measured: readonly Measured[], users: number): string {
-  const find = (contestant: string, { operation, concurrency }: Measured) =>
-    measured.find((other) => other.contestant === contestant && other.operation === operation && other.concurrency === concurrency)
+export function comparisonTable(measured: readonly Measured[], { users, rounds, roundsOfSlow, msPerTurn }: Plan): string {
   const rows = measured
     .filter(({ contestant }) => contestant === 'latchkey')
+    .toSorted((a, b) => operations.indexOf(a.operation) - operations.indexOf(b.operation) || a.concurrency - b.concurrency)
     .map((ours) => {
-      const [floor, peer] = [find('floor', ours), find('peer', ours)]
-      const { name, floorRatioMin } = ours.operation
+      const [floor, peer] = [find(measured, 'floor', ours), find(measured, 'peer', ours)]
+      const { name, floorRatioMin, byCursor } = ours.operation
       return [
         name,
         String(ours.concurrency),
-        rate(ours),
-        rate(floor),
-        rate(peer),
-        ratio(ours, floor),
+        rate(ours, ours),
+        rate(floor, ours),
+        peer === undefined && byCursor ? 'cannot' : rate(peer, ours),
+        floor ? spread(ratioOf(ours, floor)) : '',
         floorRatioMin === null ? '' : `≥ ${floorRatioMin}`,
-        ratio(ours, peer),
+        peer ? spread(ratioOf(ours, peer)) : '',
       ]
     })
   const head = ['operation', 'at once', 'Latchkey/s', 'floor/s', 'peer/s', 'of the floor', 'aim', 'of the peer']
-  return `## Beside others\n\n${users.toLocaleString('en-GB')} users. Medians of the rounds; in brackets the lowest and the highest.\n\n${table(head, rows)}`
+  return section(
+    'Beside others',
+    `${whole(users)} users. Medians of ${rounds} rounds of ${msPerTurn} ms; in brackets the lowest and the highest.`,
+    `Whoever takes longer than a turn for one request (\\*) is asked one at a time, in ${roundsOfSlow} rounds; if that is Latchkey or the floor, so are all. Whoever needs three turns for as many as are asked at once takes part in ${roundsOfSlow} rounds.`,
+    table(head, rows),
+  )
 }
 
-function rate(measured: Measured | undefined): string {
+function rate(measured: Measured | undefined, { concurrency }: Measured): string {
   if (!measured) return ''
   const perSecond = median(measured.turns.map((turn) => turn.perSecond))
-  return perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en-GB')
+  const isAlone = measured.concurrency !== concurrency
+  return `${perSecond < 10 ? perSecond.toFixed(1) : whole(perSecond)}${isAlone ? '\\*' : ''}`
 }
 
-function ratio(ours: Measured, theirs: Measured | undefined): string {
-  if (!theirs) return ''
-  // One who took part in fewer rounds is compared with what there is.
-  const ratios = ours.turns.map(({ perSecond }, round) => perSecond / (theirs.turns[round % theirs.turns.length]?.perSecond ?? Number.NaN))
-  return `${figure(median(ratios))} (${figure(Math.min(...ratios))}–${figure(Math.max(...ratios))})`
+export function growthTables({ grown, pairs, memory, largeGroup }: Growth): string {
+  return [grownTable(grown), pairTable(pairs), memoryTable(memory, largeGroup)].join('\n')
 }
 
-function figure(number: number): string {
-  return number < 10 ? number.toFixed(2) : Math.round(number).toLocaleString('en-GB')
-}
-
-export function growthTable(grown: readonly Grown[]): string {
+function grownTable(grown: readonly Grown[]): string {
   const sizes = [...new Set(grown.map(({ users }) => users))]
   const names = [...new Set(grown.map(({ operation }) => operation))]
   const rows = names.map((name) => {
@@ -55,12 +64,25 @@ export function growthTable(grown: readonly Grown[]): string {
     const [first, last] = [known[0], known.at(-1)]
     return [
       name,
-      ...of.map((one) => (one ? one.medianMs.toFixed(2) : '')),
-      first && last && first !== last ? (last.medianMs / first.medianMs).toFixed(2) : '',
+      ...of.map((one) => (one ? `${one.medianMs.toFixed(2)} (${one.p99Ms.toFixed(1)})` : '')),
+      first && last && first !== last ? figure(last.medianMs / first.medianMs) : '',
     ]
   })
-  const head = ['operation', ...sizes.map((users) => `ms at ${users.toLocaleString('en-GB')} users`), 'last over first']
-  return `## Growth\n\nMedian time of one request, eight at once.\n\n${table(head, rows)}`
+  const head = ['operation', ...sizes.map((users) => `ms at ${whole(users)} users`), 'last over first']
+  return section(
+    'Growth',
+    'Median milliseconds of one request, in brackets those of 99 in 100; eight at once, a bulk and the members of the largest group by themselves. Sizes are minutes apart.',
+    table(head, rows),
+  )
+}
+
+function pairTable(pairs: readonly Pair[]): string {
+  const rows = pairs.map(({ operation, over, users, ratio }) => [operation, over, whole(users), spread(ratio)])
+  return section(
+    'What is to cost the same',
+    'Asked in turns within seconds, one at a time: how much longer the one takes than the other, medians of the rounds. Look-ups are compared with those of a second server that has a small database of its own.',
+    table(['what', 'over what', 'users', 'times'], rows),
+  )
 }
 
 /** What must not grow, drawn over the size of the directory. */
@@ -75,58 +97,122 @@ export function growthChart(grown: readonly Grown[]): string {
   return chart({ lines, xLabel: 'users in the directory', yLabel: 'median milliseconds of one request' })
 }
 
-export function memoryTable(memory: readonly Memory[]): string {
-  const rows = memory.map(({ users, nodeMb, postgresMb }) => [users.toLocaleString('en-GB'), megabytes(nodeMb), megabytes(postgresMb)])
-  return `## Memory\n\n${table(['users', 'Node', 'PostgreSQL'], rows)}`
+function memoryTable(memory: readonly Memory[], largeGroup: LargeGroupMemory | null): string {
+  const rows = memory.map(({ users, nodeMb, postgresMb }) => [
+    users === 0 ? 'idle, nobody there' : `after all operations at ${whole(users)} users`,
+    megabytes(nodeMb),
+    megabytes(postgresMb),
+  ])
+  const ofGroup = largeGroup
+    ? [
+        ['a server that has just begun, idle', megabytes(largeGroup.idleMb), ''],
+        [`the same, at most while it answers with ${whole(largeGroup.members)} members`, megabytes(largeGroup.peakMb), ''],
+      ]
+    : []
+  return section('Memory', table(['', 'Node', 'PostgreSQL'], [...rows, ...ofGroup]))
 }
 
 export function firstSyncTable(syncs: readonly FirstSync[]): string {
   const rows = syncs.map(({ provider, users, groups, requests, seconds }) => [
     provider,
-    users.toLocaleString('en-GB'),
-    groups.toLocaleString('en-GB'),
-    requests.toLocaleString('en-GB'),
+    whole(users),
+    whole(groups),
+    whole(requests),
     `${(seconds / 60).toFixed(1)} min`,
-    Math.round(requests / seconds).toLocaleString('en-GB'),
+    whole(requests / seconds),
   ])
-  return `## First sync\n\nEach user in one group, eight requests at once.\n\n${table(['as', 'users', 'groups', 'requests', 'time', 'requests/s'], rows)}`
+  return section(
+    'First sync',
+    'Each is looked for and then created, each user in one group, eight requests at once. Entra adds one member with a PATCH, Okta a hundred. Afterwards everybody is there once, and each group has its members.',
+    table(['as', 'users', 'groups', 'requests', 'time', 'requests/s'], rows),
+  )
 }
 
-export function neighboursTable({ aloneP99Ms, besideP99Ms, flooded, memoryMb }: Neighbours): string {
+export function walkTable(walks: readonly Walk[]): string {
+  const rows = walks.map(({ by, beside, stayed, pages, seconds, missed, repeated }) => [
+    by,
+    whole(stayed),
+    `${whole(pages)} in ${seconds.toFixed(1)} s`,
+    `${whole(beside.creates)}, ${whole(beside.patches)}, ${whole(beside.deletes)}`,
+    whole(missed),
+    whole(repeated),
+  ])
+  const head = ['by', 'users who stayed', 'pages', 'creates, PATCHes, deletes beside it', 'missed', 'repeated']
+  return section('Walks', 'Every page of the users, one after the other, while four connections write.', table(head, rows))
+}
+
+export function poolTable(crowds: readonly Crowd[]): string {
+  const rows = crowds.map(({ connections, atOnce, requests, seconds, errors }) => [
+    String(connections),
+    String(atOnce),
+    whole(requests),
+    whole(requests / seconds),
+    whole(errors),
+  ])
+  return section(
+    'More at once than connections',
+    'A mix of all operations.',
+    table(['connections', 'at once', 'requests', 'requests/s', 'errors'], rows),
+  )
+}
+
+export function neighboursTable({ organizations, perSecond, alone, beside, flooded, memoryMb }: Neighbours): string {
+  const milliseconds = (number: number) => `${number.toFixed(1)} ms`
   const rows = [
-    ['99 % of requests, among themselves', `${aloneP99Ms.toFixed(1)} ms`],
-    ['99 % of requests, beside a flood', `${besideP99Ms.toFixed(1)} ms`],
+    ['seconds', whole(alone.seconds), whole(beside.seconds)],
+    ['requests', whole(alone.requests), whole(beside.requests)],
+    ['errors', whole(alone.errors), whole(beside.errors)],
+    ['99 in 100 requests, of all', milliseconds(alone.p99Ms), milliseconds(beside.p99Ms)],
+    ['of the organisation with the lowest', ...[alone, beside].map((quiet) => milliseconds(Math.min(...quiet.p99MsOfEach)))],
+    ['of the organisation with the highest', ...[alone, beside].map((quiet) => milliseconds(Math.max(...quiet.p99MsOfEach)))],
     [
-      'requests of the flood: served, and refused with 429',
-      `${flooded.served.toLocaleString('en-GB')}, ${flooded.refused.toLocaleString('en-GB')}`,
+      'the flood: served, refused with 429, other answers',
+      '',
+      [flooded.served, flooded.refused + flooded.unexplained, flooded.errors].map(whole).join(', '),
     ],
-    ['memory before and after', `${megabytes(memoryMb.before)}, ${megabytes(memoryMb.after)}`],
+    ['memory in the first and the last minute', '', `${megabytes(memoryMb.first)}, ${megabytes(memoryMb.last)}`],
   ]
-  return `## Beside a flood\n\n${table(['', ''], rows)}`
-}
-
-function megabytes(number: number | null): string {
-  return number === null ? 'unknown' : `${Math.round(number)} MB`
+  return section(
+    'Beside a flood',
+    `${organizations} organisations with ${perSecond} requests a second each: one create to four look-ups. What is late counts from when it was due.`,
+    table(['', 'among themselves', 'beside a flood'], rows),
+  )
 }
 
 /** The page of the reference. */
-export function page(sections: readonly string[]): string {
+export function page(sections: readonly string[], postgresVersion: string): string {
   const [processor] = cpus()
-  const machine = `${cpus().length} × ${processor?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${process.platform}`
   return `# Performance
 
 <!-- Written by test/load on the machine named below; do not edit. -->
 
-Measured with \`npx -y pnpm@12 bench\` on ${machine}, everything on that one machine: the server, PostgreSQL (durable, with its own settings) and whoever asks.
+Measured with \`npx -y pnpm@12 bench\`. Everything ran on one machine: the server, PostgreSQL, and whoever asked.
 
-- **floor**: Koa and one statement of SQL for each request, with the same connections to the same PostgreSQL: no schema, no versions, no audit, no tenants.
-- **peer**: scimmy and scimmy-routers on Express, with a store in memory.
+${table(
+  ['', ''],
+  [
+    ['processor', `${cpus().length} × ${processor?.model.trim() ?? 'unknown'}`],
+    ['memory', `${Math.round(totalmem() / 2 ** 30)} GB`],
+    ['system', `${process.platform} ${process.arch}`],
+    ['Node', process.versions.node],
+    ['PostgreSQL', `${postgresVersion}, the embedded one, durable`],
+  ],
+)}
+- **Latchkey**: the server as it is delivered, with an audit trail and an outbox.
+- **floor**: Koa and one statement of SQL for each operation, with as many connections to the same PostgreSQL: no schema, no versions, no audit, no tenants.
+- **peer**: scimmy and scimmy-routers on Express, with a store in memory. Nothing outlives its process.
 
 ${sections.join('\n')}
 ![Time over size](performance-growth.svg)
 `
 }
 
+function section(title: string, ...blocks: readonly string[]): string {
+  return `## ${title}\n\n${blocks.join('\n\n')}`
+}
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('')
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`)
+    .join('')
 }

@@ -5,6 +5,8 @@ export type RawRequest = Buffer
 
 export interface RawAnswer {
   readonly status: number
+  /** The lines before the body, as they came. */
+  readonly head: string
   readonly body: string
 }
 
@@ -19,7 +21,7 @@ export function rawRequest(method: string, path: string, token: string, body?: u
 /** One connection to a server; one request at a time. */
 export class Wire {
   readonly #socket: Socket
-  #received: Buffer = Buffer.alloc(0)
+  readonly #answer = new AnswerReader()
   #waiting: { readonly resolve: (answer: RawAnswer) => void; readonly reject: (error: Error) => void } | null = null
 
   static async open(url: string): Promise<Wire> {
@@ -27,6 +29,16 @@ export class Wire {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true })
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
     return new Wire(socket)
+  }
+
+  /** So many connections, for as long as the work lasts. */
+  static async many<Result>(url: string, count: number, work: (wires: readonly Wire[]) => Promise<Result>): Promise<Result> {
+    const wires = await Promise.all(Array.from({ length: count }, () => Wire.open(url)))
+    try {
+      return await work(wires)
+    } finally {
+      for (const wire of wires) wire.close()
+    }
   }
 
   private constructor(socket: Socket) {
@@ -44,35 +56,65 @@ export class Wire {
   }
 
   close(): void {
+    this.#waiting = null
     this.#socket.destroy()
   }
 
   #receive(chunk: Buffer): void {
-    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
-    const answer = readAnswer(this.#received)
+    const answer = this.#answer.read(chunk)
     if (!answer) return
-    this.#received = Buffer.alloc(0)
     const waiting = this.#waiting
     this.#waiting = null
     waiting?.resolve(answer)
   }
 }
 
-/** An answer, once it is whole. */
-function readAnswer(received: Buffer): RawAnswer | undefined {
-  const end = received.indexOf('\r\n\r\n')
-  if (end < 0) return undefined
-  const head = received.toString('latin1', 0, end)
-  const status = Number(head.slice(9, 12))
-  if (status === 204 || status === 304) return { status, body: '' }
-  const length = /content-length: (\d+)/i.exec(head)?.[1]
-  if (length !== undefined) {
-    if (received.length < end + 4 + Number(length)) return undefined
-    return { status, body: received.toString('utf8', end + 4, end + 4 + Number(length)) }
+/** Puts an answer together from the pieces in which it comes. Those of a long one are joined once, at its end. */
+export class AnswerReader {
+  #pieces: Buffer[] = []
+  #received = 0
+  /** Of the answer that is being read, once its head is whole. Without a length the body comes in chunks. */
+  #head: { readonly text: string; readonly status: number; readonly length: number | null; readonly bytes: number } | null = null
+
+  /** The answer, if this piece is its last. */
+  read(piece: Buffer): RawAnswer | undefined {
+    this.#pieces.push(piece)
+    this.#received += piece.length
+    this.#head ??= this.#readHead()
+    if (!this.#head) return undefined
+    const { text, status, length, bytes } = this.#head
+    if (length === null ? !this.#endsWithLastChunk() : this.#received < bytes + length) return undefined
+    const body = this.#whole().subarray(bytes)
+    this.#pieces = []
+    this.#received = 0
+    this.#head = null
+    return { status, head: text, body: length === null ? unchunked(body) : body.toString('utf8', 0, length) }
   }
-  // In chunks; that of length zero is the last.
-  if (received.indexOf('0\r\n\r\n', Math.max(end, received.length - 5)) < 0) return undefined
-  return { status, body: unchunked(received.subarray(end + 4)) }
+
+  #readHead() {
+    const whole = this.#whole()
+    const end = whole.indexOf('\r\n\r\n')
+    if (end < 0) return null
+    const text = whole.toString('latin1', 0, end)
+    const status = Number(text.slice(9, 12))
+    const length = status === 204 || status === 304 ? '0' : /content-length: (\d+)/i.exec(text)?.[1]
+    return { text, status, length: length === undefined ? null : Number(length), bytes: end + 4 }
+  }
+
+  #endsWithLastChunk(): boolean {
+    const last = '0\r\n\r\n'
+    const piece = this.#pieces.at(-1)
+    const end = piece && piece.length >= last.length ? piece : this.#whole()
+    return end.subarray(-last.length).equals(Buffer.from(last))
+  }
+
+  #whole(): Buffer {
+    const [first = Buffer.alloc(0), ...more] = this.#pieces
+    if (more.length === 0) return first
+    const whole = Buffer.concat(this.#pieces)
+    this.#pieces = [whole]
+    return whole
+  }
 }
 
 function unchunked(body: Buffer): string {

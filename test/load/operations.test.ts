@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { changeOf, changesAhead, groups, numbersOf, usersFor } from './directory.ts'
+import { operations } from './operations.ts'
+
+test.each(Object.entries(groups).flatMap(([name, size]) => [1, 100].map((members) => ({ name, size, members: members as 1 | 100 }))))(
+  'whoever joins a $name group, $members at a time, was no member and leaves it again',
+  ({ size, members }) => {
+    const joined = new Map<string, Set<string>>()
+    for (let turn = 0; turn < 4 * changesAhead; turn += 1) {
+      const change = changeOf(size, turn, members)
+      const there = joined.get(change.group) ?? new Set()
+      joined.set(change.group, there)
+      expect(change.members).toHaveLength(members)
+      for (const member of change.members) {
+        expect(there.has(member)).toBe(!change.joins)
+        const number = Number.parseInt(member.slice(-12), 16)
+        expect(number).toBeGreaterThanOrEqual(size.size)
+        expect(number).toBeLessThan(usersFor(size))
+        if (change.joins) there.add(member)
+        else there.delete(member)
+      }
+    }
+    expect(joined.size).toBe(size.changed)
+    expect([...joined.values()].every((there) => there.size === 0)).toBe(true)
+  },
+)
+
+test('no group that is read is changed, and no two groups have one number', () => {
+  const all = Object.values(groups).flatMap(numbersOf)
+  expect(new Set(all).size).toBe(all.length)
+})
+
+test('every operation has a name of its own', () => {
+  expect(new Set(operations.map(({ name }) => name)).size).toBe(operations.length)
+})
