@@ -78,6 +78,14 @@ test('a token that is missing, malformed, unknown, revoked or expired gets one a
   expect((await answerTo('/Users', { Authorization: `bearer ${usable.token}` })).status).toBe(200)
 })
 
+test('the endpoint is at its own address only, in its own letters', async () => {
+  const token = await organization('letters')
+  for (const path of ['/SCIM/v2', '/scim/V2', '/api/v1/SCIM', '/scim/v2x']) {
+    const address = new URL(`${path}/ServiceProviderConfig`, server.scimUrl)
+    for (const headers of [{}, { Authorization: `Bearer ${token.token}` }]) expect((await fetch(address, { headers })).status).not.toBe(200)
+  }
+})
+
 test('a rotated token works for the overlap, its successor at once', async () => {
   await server.organization('rotating')
   const token = await createToken('rotating')

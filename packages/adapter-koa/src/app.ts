@@ -12,8 +12,7 @@ import { requestMetrics } from './operations/metrics.ts'
 import { operationRoutes } from './operations/operation-routes.ts'
 import { accountPages, consolePages } from './pages/bundle-pages.ts'
 import type { PageFiles } from './pages/page-files.ts'
-import { meRoutes } from './provisioning/me-routes.ts'
-import { type ProvisioningUseCases, scimPrefixes, scimRoutes } from './provisioning/scim-routes.ts'
+import { type ProvisioningUseCases, scimRoutes } from './provisioning/scim-routes.ts'
 import { type SsoUseCases, ssoRoutes } from './sso/sso-routes.ts'
 
 export interface AppOptions {
@@ -48,16 +47,15 @@ export function createApp(options: AppOptions): Koa {
   app.on('error', (error: Error) => log.error({ error: { name: error.name } }, 'an answer could not be sent'))
   app.use(observe({ log, metrics: requestMetrics(registry) }))
   app.use(renderErrors({ log, isUnavailable }))
+  const { authenticateSession } = options.account
+  // First: here is the traffic, and it is compared with no other address.
+  app.use(scimRoutes(options.provisioning, { ...options, authenticateSession, locations }))
   app.use(operationRoutes({ registry, isReady }).routes())
   app.use(ssoRoutes(options.sso, options).routes())
   if (options.pages.account) app.use(accountPages(options.pages.account).routes())
   if (options.devMailbox) app.use(devMailboxRoutes(options.devMailbox, new URL(locations.base).origin).routes())
   if (options.pages.console) app.use(consolePages(options.pages.console).routes())
   for (const router of accountRoutes(options.account, options)) app.use(router.routes())
-  const { authenticateSession } = options.account
-  const { getUser } = options.provisioning
-  for (const prefix of scimPrefixes) app.use(meRoutes(prefix, { authenticateSession, getUser, locations }).routes())
-  for (const router of scimRoutes(options.provisioning, { ...options, locations })) app.use(router.routes())
   // Last: SCIM and the account API have addresses below the admin API's.
   for (const router of administrationRoutes(options.administration, options)) app.use(router.routes())
   return app

@@ -1,6 +1,7 @@
-import Router from '@koa/router'
-import type { AuthenticateScimToken, ListDirectory, Locations } from '@latchkey/application'
+import Router, { type RouterContext, type RouterMiddleware } from '@koa/router'
+import type { AuthenticateScimToken, AuthenticateSession, ListDirectory, Locations } from '@latchkey/application'
 import { ScimError } from '@latchkey/scim'
+import type { Next } from 'koa'
 import type { ActivityBuffer } from '../activity/activity-buffer.ts'
 import { recordActivity } from '../activity/record-activity.ts'
 import { authenticateScimToken } from '../middleware/authenticate-scim-token.ts'
@@ -9,6 +10,7 @@ import { bulkRoutes } from './bulk-routes.ts'
 import { discoveryRoutes } from './discovery-routes.ts'
 import { type GroupUseCases, groupRequests } from './group-requests.ts'
 import { groupRoutes } from './group-routes.ts'
+import { isPerson, meRoutes } from './me-routes.ts'
 import { queryRoutes } from './query-routes.ts'
 import { type UserUseCases, userRequests } from './user-requests.ts'
 import { userRoutes } from './user-routes.ts'
@@ -21,57 +23,67 @@ export interface ProvisioningUseCases extends UserUseCases, GroupUseCases {
 /** The SCIM URL, and the path at which organisations that come from elsewhere already have it. */
 export const scimPrefixes = ['/scim/v2', '/api/v1/scim'] as const
 
-/** What each address serves, so that every other method is answered with it. */
-const methods: Readonly<Record<string, string>> = {
-  '/': 'GET',
-  '/.search': 'POST',
-  '/Users': 'GET, POST',
-  '/Users/.search': 'POST',
-  '/Users/:id': 'GET, PUT, PATCH, DELETE',
-  '/Groups': 'GET, POST',
-  '/Groups/.search': 'POST',
-  '/Groups/:id': 'GET, PUT, PATCH, DELETE',
-  '/Bulk': 'POST',
-  '/ServiceProviderConfig': 'GET',
-  '/Schemas': 'GET',
-  '/Schemas/:id': 'GET',
-  '/ResourceTypes': 'GET',
-  '/ResourceTypes/:id': 'GET',
-}
-
-/** The whole endpoint. Everything stands behind authentication, in this one line. */
+/**
+ * The whole endpoint. Everything stands behind authentication, in this one line. A request of ours is found by how its path begins and meets only the routes of its
+ * endpoint; the others are passed on.
+ */
 export function scimRoutes(
   useCases: ProvisioningUseCases,
-  {
-    locations,
-    requestsPerSecond,
-    activity,
-  }: { readonly locations: Locations; readonly requestsPerSecond: number; readonly activity: ActivityBuffer },
-): readonly Router[] {
+  options: {
+    readonly authenticateSession: AuthenticateSession
+    readonly locations: Locations
+    readonly requestsPerSecond: number
+    readonly activity: ActivityBuffer
+  },
+): RouterMiddleware {
+  const { locations, activity } = options
+  const record = recordActivity(activity)
   const authenticate = authenticateScimToken(useCases.authenticateScimToken, limitFailures(), activity)
-  const limit = limitOrganization(requestsPerSecond)
+  const limit = limitOrganization(options.requestsPerSecond)
+  const endpoints = scimPrefixes.map((prefix) => {
+    const me = meRoutes(prefix, { ...options, getUser: useCases.getUser }).routes()
+    const routes = endpointRoutes(prefix, useCases, { locations, activity }).routes()
+    const answer = (ctx: RouterContext, next: Next) => record(ctx, () => authenticate(ctx, () => limit(ctx, () => routes(ctx, next))))
+    return { prefix, answer: (ctx: RouterContext, next: Next) => (isPerson(ctx) ? me(ctx, () => answer(ctx, next)) : answer(ctx, next)) }
+  })
+  return (ctx, next) => {
+    const endpoint = endpoints.find(({ prefix }) => isBelow(prefix, ctx.path))
+    return endpoint ? endpoint.answer(ctx, next) : next()
+  }
+}
+
+/** The path is null where the target of a request is no path. */
+function isBelow(prefix: string, path: string | null): boolean {
+  return path !== null && path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')
+}
+
+function endpointRoutes(
+  prefix: string,
+  useCases: ProvisioningUseCases,
+  { locations, activity }: { readonly locations: Locations; readonly activity: ActivityBuffer },
+): Router {
   const users = userRequests(useCases)
   const groups = groupRequests(useCases)
-  return scimPrefixes.map((prefix) => {
-    const router = new Router({ prefix })
-    router.use(recordActivity(activity), authenticate, limit)
-    queryRoutes(router, useCases.listDirectory, locations)
-    userRoutes(router, users, useCases.getUser, locations)
-    groupRoutes(router, groups, useCases.getGroup, locations)
-    bulkRoutes(router, { users, groups }, locations, activity)
-    discoveryRoutes(router, locations)
-    router.all('/Me', () => {
-      throw new ScimError(501, undefined, 'A SCIM token belongs to an organisation and to nobody, so there is no /Me for it.')
-    })
-    for (const [path, allowed] of Object.entries(methods)) {
-      router.all(path, (ctx) => {
-        ctx.set('Allow', allowed)
-        throw new ScimError(405, undefined, `This address serves ${allowed}.`)
-      })
-    }
-    router.all('/{*rest}', () => {
-      throw new ScimError(404, undefined, 'There is nothing at this address.')
-    })
-    return router
+  const router = new Router({ prefix })
+  queryRoutes(router, useCases.listDirectory, locations)
+  userRoutes(router, users, useCases.getUser, locations)
+  groupRoutes(router, groups, useCases.getGroup, locations)
+  bulkRoutes(router, { users, groups }, locations, activity)
+  discoveryRoutes(router, locations)
+  router.all('/Me', () => {
+    throw new ScimError(501, undefined, 'A SCIM token belongs to an organisation and to nobody, so there is no /Me for it.')
   })
+  router.all('{/*rest}', refuseMethod)
+  return router
+}
+
+/** What reaches the end was either no address of ours or no method of its address, which is then answered with those that are. */
+function refuseMethod(ctx: RouterContext): never {
+  const [first, ...others] = ctx.matched ?? []
+  if (!first || others.length === 0) throw new ScimError(404, undefined, 'There is nothing at this address.')
+  const layers = [first, ...others].filter(({ path }) => path === first.path)
+  const allowed = layers.flatMap(({ methods }) => methods.filter((method) => method !== 'HEAD')).join(', ')
+  ctx._matchedRoute = first.path
+  ctx.set('Allow', allowed)
+  throw new ScimError(405, undefined, `This address serves ${allowed}.`)
 }
