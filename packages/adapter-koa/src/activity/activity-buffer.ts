@@ -4,8 +4,11 @@ import type { Log } from '../log.ts'
 
 interface Pending {
   readonly failed: FailedRequest[]
-  readonly counts: Map<string, RequestCount>
+  /** Of each token by the hour, the latest last. */
+  readonly counts: Map<ScimTokenId, Count[]>
 }
+
+type Count = { -readonly [Part in keyof RequestCount]: RequestCount[Part] }
 
 /** Failures of one organisation that are kept between two writings; more are only counted. */
 const failedMax = 500
@@ -30,9 +33,13 @@ export class ActivityBuffer {
     const lastAt = Date.now()
     const hour = lastAt - (lastAt % hourMs)
     const { counts } = this.#of(organization)
-    const key = `${hour} ${token}`
-    const before = counts.get(key) ?? { token, hour, reads: 0, writes: 0, failures: 0, slowestMs: 0, lastAt }
-    counts.set(key, { ...before, [kind]: before[kind] + 1, slowestMs: Math.max(before.slowestMs, durationMs), lastAt })
+    let hours = counts.get(token)
+    if (!hours) counts.set(token, (hours = []))
+    let count = hours.at(-1)
+    if (count?.hour !== hour) hours.push((count = { token, hour, reads: 0, writes: 0, failures: 0, slowestMs: 0, lastAt }))
+    count[kind] += 1
+    count.slowestMs = Math.max(count.slowestMs, durationMs)
+    count.lastAt = lastAt
   }
 
   fail(organization: OrganizationId, request: FailedRequest): void {
@@ -56,7 +63,7 @@ export class ActivityBuffer {
   async #write(pending: ReadonlyMap<OrganizationId, Pending>): Promise<void> {
     for (const [organization, { failed, counts }] of pending) {
       try {
-        await this.#note.execute(organization, failed, [...counts.values()])
+        await this.#note.execute(organization, failed, [...counts.values()].flat())
       } catch (error) {
         this.#log.error(
           { organization, failed: failed.length, error: { name: error instanceof Error ? error.name : typeof error } },
@@ -67,8 +74,8 @@ export class ActivityBuffer {
   }
 
   #of(organization: OrganizationId): Pending {
-    const found = this.#pending.get(organization) ?? { failed: [], counts: new Map<string, RequestCount>() }
-    this.#pending.set(organization, found)
+    let found = this.#pending.get(organization)
+    if (!found) this.#pending.set(organization, (found = { failed: [], counts: new Map() }))
     return found
   }
 }

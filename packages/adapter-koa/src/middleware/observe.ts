@@ -11,11 +11,10 @@ export function observe({ log, metrics }: { readonly log: Log; readonly metrics:
     state.requestId = randomUUID()
     state.beganAt = performance.now()
     ctx.set('X-Request-Id', state.requestId)
-    const began = process.hrtime.bigint()
     await next()
-    const seconds = Number(process.hrtime.bigint() - began) / 1e9
+    const ms = performance.now() - state.beganAt
     const route = routeOf(ctx)
-    metrics.observe({ route, method: ctx.method, status: ctx.status, seconds })
+    metrics.observe({ route, method: ctx.method, status: ctx.status, seconds: ms / 1_000 })
     const { caller } = state
     log.info(
       {
@@ -23,7 +22,7 @@ export function observe({ log, metrics }: { readonly log: Log; readonly metrics:
         method: ctx.method,
         route,
         status: ctx.status,
-        durationMs: Math.round(seconds * 1_000_000) / 1_000,
+        durationMs: Math.round(ms * 1_000) / 1_000,
         ...(caller ? { organization: caller.organization.id, token: caller.token } : {}),
       },
       'request',

@@ -23,7 +23,9 @@ export function normaliserOf({ mode }: Pick<ScimCaller, 'mode'>): Normaliser {
 
 /** A query parameter. `+` and `%20` both are a space; text that is no UTF-8 is refused. What the text may hold is its reader's affair. */
 export function parameter(ctx: Context, name: string): string | null {
-  for (const pair of ctx.querystring.split(/[&?]/)) {
+  const { querystring } = ctx
+  if (querystring === '') return null
+  for (const pair of querystring.split(/[&?]/)) {
     const equals = pair.indexOf('=')
     const key = decode(equals < 0 ? pair : pair.slice(0, equals))
     if (key === name) return equals < 0 ? '' : decode(pair.slice(equals + 1))

@@ -54,7 +54,7 @@ export function scimRoutes(
 
 /** The path is null where the target of a request is no path. */
 function isBelow(prefix: string, path: string | null): boolean {
-  return path !== null && path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')
+  return path === prefix || (path?.startsWith(`${prefix}/`) ?? false)
 }
 
 function endpointRoutes(
