@@ -7,8 +7,8 @@ export interface TestDatabase {
   /** Of the role that row-level security applies to. */
   readonly url: string
   readonly database: Database
-  /** Every statement that some work sends. */
-  statementsOf(work: () => Promise<unknown>): Promise<readonly Statement[]>
+  /** Every statement that some work sends; `onEach` is told of it as it goes. */
+  statementsOf(work: () => Promise<unknown>, onEach?: (statement: Statement) => void): Promise<readonly Statement[]>
   close(): Promise<void>
 }
 
@@ -28,9 +28,12 @@ export async function testDatabase(
   return {
     url,
     database,
-    async statementsOf(work) {
+    async statementsOf(work, onEach) {
       const statements: Statement[] = []
-      const listener = (statement: Statement) => statements.push(statement)
+      const listener = (statement: Statement) => {
+        statements.push(statement)
+        onEach?.(statement)
+      }
       listeners.add(listener)
       await work()
       listeners.delete(listener)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { OrganizationId, UserId } from '@latchkey/domain'
 import type { Storage } from '@latchkey/application'
 import { type ResolvedFilter, groupType, parseFilter, resolveFilter } from '@latchkey/scim'
-import { insertGroup, insertUser, makeOrganization, newGroup, newUser, newUserId } from './rows.ts'
+import { deleteGroup, deleteUser, insertGroup, insertUser, makeOrganization, newGroup, newUser, newUserId } from './rows.ts'
 import type { Subject } from './storage.contract.ts'
 
 export function membershipStoreContract(subject: Subject): void {
@@ -12,8 +12,9 @@ export function membershipStoreContract(subject: Subject): void {
     const [ada, grace, jean] = await people(storage, id, 'ada', 'grace', 'jean')
     const { group } = await insertGroup(storage, id, newGroup('Staff'), [ada!])
     await storage.transaction(id, async ({ memberships }) => {
-      expect((await memberships.add(group.id, [ada!, grace!, grace!])).toSorted()).toEqual([grace])
-      expect(await memberships.add(group.id, [])).toEqual([])
+      expect(await memberships.add(group.id, [ada!, grace!, grace!])).toEqual({ joined: [grace], unknown: [] })
+      expect(await memberships.add(group.id, [grace!])).toEqual({ joined: [], unknown: [] })
+      expect(await memberships.add(group.id, [])).toEqual({ joined: [], unknown: [] })
       expect(await memberships.remove(group.id, [jean!, newUserId()])).toEqual([])
       expect(await memberships.remove(group.id, [])).toEqual([])
       expect(await memberships.remove(group.id, [ada!, jean!])).toEqual([ada])
@@ -43,14 +44,81 @@ export function membershipStoreContract(subject: Subject): void {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)
     const other = await makeOrganization(storage)
-    const [ada] = await people(storage, id, 'ada')
+    const [ada, grace, gone] = await people(storage, id, 'ada', 'grace', 'gone')
+    await deleteUser(storage, id, gone!)
     const [foreign] = await people(storage, other.id, 'grace')
     const { group } = await insertGroup(storage, id, newGroup('Staff'))
-    for (const nobody of [newUserId(), foreign!]) {
-      await expect(storage.transaction(id, ({ memberships }) => memberships.add(group.id, [nobody]))).rejects.toThrow()
+    const { group: deleted } = await insertGroup(storage, id, newGroup('Deleted'))
+    await deleteGroup(storage, id, deleted.id)
+    const { group: theirs } = await insertGroup(storage, other.id, newGroup('Theirs'))
+    await storage.transaction(id, async ({ memberships }) => {
+      for (const nobody of [newUserId(), gone!, foreign!]) {
+        expect(await memberships.add(group.id, [nobody])).toEqual({ joined: [], unknown: [nobody] })
+      }
+      for (const none of [newGroup('None').id, deleted.id, theirs.id]) {
+        expect(await memberships.add(none, [ada!])).toEqual({ joined: [], unknown: [] })
+        expect(await memberships.add(none, [ada!, foreign!])).toEqual({ joined: [], unknown: [foreign] })
+      }
+      const { joined, unknown } = await memberships.add(group.id, [foreign!, grace!, gone!, ada!])
+      expect([joined.toSorted(), unknown.toSorted()]).toEqual([[ada, grace], [foreign, gone].toSorted()])
+    })
+    expect(await membersOf(storage, id, group.id)).toEqual([grace, ada])
+    for (const none of [deleted.id, theirs.id]) expect(await membersOf(storage, id, none)).toEqual([])
+    expect(await membersOf(storage, other.id, theirs.id)).toEqual([])
+  })
+
+  test('several join in the order in which they are named, and so do the first of a new group', async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const all = await people(storage, id, 'a', 'b', 'c', 'd')
+    const order = [all[2]!, all[0]!, all[3]!, all[1]!]
+    const { group } = await insertGroup(storage, id, newGroup('Staff'))
+    const second = newGroup('Second')
+    await storage.transaction(id, async ({ groups, memberships }) => {
+      expect((await memberships.add(group.id, order)).joined.toSorted()).toEqual(all)
+      await groups.insert(second)
+      await memberships.fill(second.id, order)
+      await memberships.fill(second.id, [])
+    })
+    expect(await membersOf(storage, id, group.id)).toEqual(order)
+    expect(await membersOf(storage, id, second.id)).toEqual(order)
+  })
+
+  test('those who are live are told as members are shown, in the order in which they are named', async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const other = await makeOrganization(storage)
+    const [foreign] = await people(storage, other.id, 'foreign')
+    const [gone, grace] = await people(storage, id, 'gone', 'grace')
+    const { user: ada } = await insertUser(storage, id, newUser('ada'), { displayName: 'Ada "L" 😀' })
+    await deleteUser(storage, id, gone!)
+    await storage.transaction(id, async ({ memberships }) => {
+      expect(await memberships.live([])).toEqual([])
+      expect(await memberships.live([ada.id, foreign!, gone!, newUserId(), grace!])).toEqual([
+        { id: ada.id, display: 'Ada "L" 😀' },
+        { id: grace, display: 'grace' },
+      ])
+    })
+  })
+
+  test.each(['add', 'live'] as const)('users whom `%s` found live cannot be deleted before the transaction ends', async (what) => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const [ada, grace, jean] = await people(storage, id, 'ada', 'grace', 'jean')
+    for (const named of [[ada!], [grace!, jean!]]) {
+      const { group } = await insertGroup(storage, id, newGroup(`Staff ${named.length}`))
+      const order: string[] = []
+      let second: Promise<void> = Promise.resolve()
+      await storage.transaction(id, async ({ users, memberships }) => {
+        if (what === 'live') expect(await memberships.live(named)).toHaveLength(named.length)
+        else expect((await memberships.add(group.id, named)).joined).toHaveLength(named.length)
+        second = deleteUser(storage, id, named.at(-1)!).then(() => void order.push('second'))
+        for (let look = 0; look < 20; look += 1) expect(await users.get(named.at(-1)!, { groups: false })).toBeDefined()
+        order.push('first')
+      })
+      await second
+      expect(order).toEqual(['first', 'second'])
     }
-    await expect(storage.transaction(id, ({ memberships }) => memberships.add(newGroup('None').id, [ada!]))).rejects.toThrow()
-    expect(await membersOf(storage, id, group.id)).toEqual([])
   })
 
   test('a filter selects members by id, name, type and address, as SCIM compares them', async () => {

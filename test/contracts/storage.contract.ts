@@ -18,6 +18,7 @@ import { administrationContract } from './administration.contract.ts'
 import { apiTokenStoreContract } from './api-token-store.contract.ts'
 import { auditTrailContract } from './audit-trail.contract.ts'
 import { directoryStoreContract } from './directory-store.contract.ts'
+import { groupChangesContract } from './group-changes.contract.ts'
 import { groupKeyStoreContract } from './group-key-store.contract.ts'
 import { groupStoreContract } from './group-store.contract.ts'
 import { keyStoreContract } from './key-store.contract.ts'
@@ -71,6 +72,7 @@ export function storageContract(open: () => Promise<StorageUnderTest>): void {
   describe('users', () => userStoreContract(subject))
   describe('groups', () => groupStoreContract(subject))
   describe('memberships', () => membershipStoreContract(subject))
+  describe('changes of groups', () => groupChangesContract(subject))
   describe('lists', () => directoryStoreContract(subject))
   describe('SCIM tokens', () => scimTokenStoreContract(subject))
   describe('sessions', () => sessionStoreContract(subject))

@@ -1,4 +1,7 @@
-import { type GroupId, type UserId, groupId, userId } from '@latchkey/domain'
+import { ChangeGroup, type ScimCaller } from '@latchkey/application'
+import { type GroupId, type UserId, groupId, scimTokenId, userId } from '@latchkey/domain'
+import type { MemberOperation } from '@latchkey/scim'
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FilledDirectory, filledDirectory } from './directory.ts'
 
@@ -53,7 +56,7 @@ test('adding and removing one member of ten thousand is a fixed number of statem
   const add = await statementsOf(() =>
     directory.storage.transaction(directory.organization, async ({ groups, memberships }) => {
       const before = await groups.lock(group)
-      expect(await memberships.add(group, [outsider])).toEqual([outsider])
+      expect((await memberships.add(group, [outsider])).joined).toEqual([outsider])
       await groups.save(before!, before!.group)
     }),
   )
@@ -65,6 +68,74 @@ test('adding and removing one member of ten thousand is a fixed number of statem
     }),
   )
   expect([add, remove]).toEqual([3, 3])
+})
+
+/** The names of the statements that some work sends, by the round trips in which they go. */
+async function roundTripsOf(work: () => Promise<unknown>): Promise<readonly (readonly (string | null)[])[]> {
+  const trips: (string | null)[][] = []
+  let isSameTrip = false
+  await directory.statementsOf(work, ({ name }) => {
+    if (!isSameTrip) {
+      trips.push([])
+      // What goes out together is told of without a pause.
+      queueMicrotask(() => {
+        isSameTrip = false
+      })
+    }
+    isSameTrip = true
+    trips.at(-1)?.push(name)
+  })
+  return trips
+}
+
+async function caller(): Promise<ScimCaller> {
+  const organization = await directory.storage.read(directory.organization, (stores) => stores.organization.get())
+  return {
+    organization,
+    token: scimTokenId(randomUUID()),
+    mode: 'tolerant',
+    admission: { ask: async () => ({ organization, isEntitled: true }) },
+    request: { id: 'test', provider: () => null, elapsedMs: () => 1 },
+  }
+}
+
+const end = ['group-save', 'audit-append', 'activity-append-one', 'commit']
+
+test.each<[string, readonly MemberOperation[], readonly (readonly string[])[]]>([
+  ['one who joins', [{ kind: 'add', ids: ['user1'] }], [['member-add'], end]],
+  ['one who leaves', [{ kind: 'remove', ids: ['user1'] }], [['member-remove'], end]],
+  ['several who join', [{ kind: 'add', ids: ['user1', 'user2'] }], [['members-add'], end]],
+  [
+    'some who leave and some who join',
+    [
+      { kind: 'remove', ids: ['user2', 'user3'] },
+      { kind: 'add', ids: ['user1'] },
+      { kind: 'remove', ids: ['user4'] },
+    ],
+    [['members-remove', 'member-add'], end],
+  ],
+  ['all who become two others', [{ kind: 'replace-all', ids: ['user1', 'user5'] }], [['members-remove-others', 'members-add'], end]],
+  ['all who leave', [{ kind: 'clear' }], [['members-remove-others'], end]],
+  ['nobody', [{ kind: 'add', ids: ['user5'] }], [['member-add'], end]],
+  ['nobody again', [{ kind: 'add', ids: ['user5'] }], [['member-add'], ['commit']]],
+])('a change of members waits for the database twice: %s', async (_what, operations, [first, last]) => {
+  const { inside, storage } = directory
+  const [ready] = await inside<{ id: string }>("select id from groups where display_name = 'group7'")
+  const users = await inside<{ id: string; name: string }>(
+    "select id, user_name as name from users where user_name in ('user1', 'user2', 'user3', 'user4', 'user5')",
+  )
+  const idOf = new Map(users.map(({ id, name }) => [name, id]))
+  const members = operations.map((operation) =>
+    'ids' in operation ? { ...operation, ids: operation.ids.map((name) => idOf.get(name)!) } : operation,
+  )
+  const change = new ChangeGroup({ storage })
+  const id = groupId(ready!.id)
+  const asks = await caller()
+  const trips = await roundTripsOf(async () => {
+    const asked = { caller: asks, id, steps: [], members, precondition: () => true, wants: { members: false } }
+    expect((await change.execute(asked)).ok).toBe(true)
+  })
+  expect(trips).toEqual([['begin-write', 'bind-organization', 'group-lock', ...first!], last])
 })
 
 test.each([

@@ -31,9 +31,10 @@ test('32: the effective role is the highest of one’s own, the default, and the
           if (what.role === null) mapped.delete(group)
           else mapped.set(group, what.role)
         } else {
-          await storage.transaction(organization.id, ({ memberships }) =>
-            what.kind === 'join' ? memberships.add(id, [user.id]) : memberships.remove(id, [user.id]),
-          )
+          await storage.transaction(organization.id, async ({ memberships }) => {
+            if (what.kind === 'join') await memberships.add(id, [user.id])
+            else await memberships.remove(id, [user.id])
+          })
           if (what.kind === 'join') joined.add(group)
           else joined.delete(group)
         }

@@ -139,10 +139,13 @@ export interface GroupViewRow extends GroupRow {
   readonly members: readonly { readonly id: string; readonly display: string }[] | null
 }
 
+/** A user as a member is shown. */
+export const memberDisplay = "coalesce(users.attributes->>'displayName', users.user_name)"
+
 /** Each member by its key. A join would be planned for groups of the usual size, and read the whole directory for one of ten. */
 const membersOfGroup = `(
     select json_agg(json_build_object('id', memberships.user_id, 'display', (
-        select coalesce(users.attributes->>'displayName', users.user_name) from users
+        select ${memberDisplay} from users
         where users.org_id = memberships.org_id and users.id = memberships.user_id
       )) order by memberships.position)
     from memberships where memberships.org_id = groups.org_id and memberships.group_id = groups.id

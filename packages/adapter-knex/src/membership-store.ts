@@ -1,28 +1,65 @@
 import { type UserId, groupId, userId } from '@latchkey/domain'
 import type { Locations, MembershipStore } from '@latchkey/application'
-import { type Connection, query, run } from './database.ts'
+import { type Connection, defer, query, run } from './database.ts'
 import { memberCondition } from './filter/member-attributes.ts'
+import { memberDisplay } from './group-store.ts'
 import type { Scope } from './scope.ts'
 import { sql } from './sql.ts'
 
-export function membershipStore(connection: Connection, { organization, now }: Scope, locations: Locations): MembershipStore {
+export function membershipStore(connection: Connection, { organization }: Scope, locations: Locations): MembershipStore {
   return {
     async add(group, users) {
+      const [user, ...others] = users
+      if (user === undefined) return { joined: [], unknown: [] }
+      if (others.length === 0) {
+        const [row] = await run<{ is_live: boolean; joins: boolean }>(connection, 'member-add', addOne, [organization, user, group])
+        return { joined: row?.joins ? [user] : [], unknown: row?.is_live ? [] : [user] }
+      }
+      const [row] = await run<{ joined: string | null; unknown: string | null }>(connection, 'members-add', addSeveral, [
+        users,
+        organization,
+        organization,
+        group,
+      ])
+      return { joined: listed(row?.joined), unknown: listed(row?.unknown) }
+    },
+
+    async fill(group, users) {
+      if (users.length === 0) return
+      const text = `insert into memberships (org_id, group_id, user_id, since) select ?::uuid, ?::uuid, unnest(?::uuid[]), ${transactionTime}`
+      defer(connection, 'members-fill', text, [organization, group, users])
+    },
+
+    async live(users) {
       if (users.length === 0) return []
-      const text = `insert into memberships (org_id, group_id, user_id, since) select ?::uuid, ?::uuid, unnest(?::uuid[]), ?::timestamptz
-        on conflict do nothing returning user_id`
-      return usersOf(await run(connection, 'members-add', text, [organization, group, users, new Date(now).toISOString()]))
+      const text = `select live.id, live.display from unnest((select ?::uuid[])) with ordinality as named (id, place)
+        cross join lateral (select users.id, ${memberDisplay} as display from users
+          where users.org_id = ? and users.id = named.id and users.directory <> 'deleted' for share) as live order by named.place`
+      const rows = await run<{ id: string; display: string }>(connection, 'members-live', text, [users, organization])
+      return rows.map(({ id, display }) => ({ id: userId(id), display }))
     },
 
     async remove(group, users) {
-      if (users.length === 0) return []
-      const text = 'delete from memberships where org_id = ? and group_id = ? and user_id = any(?::uuid[]) returning user_id'
-      return usersOf(await run(connection, 'members-remove', text, [organization, group, users]))
+      const [user, ...others] = users
+      if (user === undefined) return []
+      if (others.length === 0) {
+        const text = 'delete from memberships where org_id = ? and group_id = ? and user_id = ? returning user_id'
+        return usersOf(await run(connection, 'member-remove', text, [organization, group, user]))
+      }
+      const text = leaving(
+        'delete from memberships where org_id = ? and group_id = ? and user_id = any((select ?::uuid[])::uuid[]) returning user_id',
+      )
+      const [row] = await run<{ gone: string | null }>(connection, 'members-remove', text, [organization, group, users])
+      return listed(row?.gone)
     },
 
     async removeOthers(group, users) {
-      const text = 'delete from memberships where org_id = ? and group_id = ? and not user_id = any(?::uuid[]) returning user_id'
-      return usersOf(await run(connection, 'members-remove-others', text, [organization, group, users]))
+      // A set that is not in an array: PostgreSQL looks it up in a hash table, whatever it expects of the number of users.
+      const text = leaving(
+        `delete from memberships where org_id = ? and group_id = ? and user_id not in (select unnest(?::uuid[])) returning user_id`,
+      )
+      const [row] = await run<{ gone: string | null }>(connection, 'members-remove-others', text, [organization, group, users])
+      return listed(row?.gone)
     },
 
     async matching(group, filter) {
@@ -44,6 +81,38 @@ export function membershipStore(connection: Connection, { organization, now }: S
       return groupsOf(await run(connection, 'memberships-remove-user', text, [organization, user]))
     },
   }
+}
+
+/** When the transaction began, in whole milliseconds as every other time: whoever joins with its beginning does so before anybody has told it the time. */
+const transactionTime = "date_trunc('milliseconds', now())"
+
+/**
+ * Who is live is locked against deletion, and joins if the group is live too: one statement, so that it can be asked before either is known. The one that everybody
+ * asks has no array: PostgreSQL would plan it anew each time for the array's length.
+ */
+const addOne = `with live as materialized (select users.org_id, users.id from users where org_id = ? and id = ? and directory <> 'deleted' for share),
+  added as (insert into memberships (org_id, group_id, user_id, since)
+    select groups.org_id, groups.id, live.id, ${transactionTime} from live join groups on groups.org_id = live.org_id and groups.id = ? and groups.deleted_at is null
+    on conflict do nothing returning user_id)
+  select exists (select from live) as is_live, exists (select from added) as joins`
+
+/** The same for several, each found by its key; they join in the order in which they are named. The array comes out of a subquery so that its length is unknown. */
+const addSeveral = `with named as materialized (
+    select named.id, named.place, live.id is not null as is_live from unnest((select ?::uuid[])) with ordinality as named (id, place)
+      left join lateral (select users.id from users where users.org_id = ? and users.id = named.id and users.directory <> 'deleted' for share) as live on true),
+  added as (insert into memberships (org_id, group_id, user_id, since)
+    select groups.org_id, groups.id, named.id, ${transactionTime} from groups cross join named
+      where groups.org_id = ? and groups.id = ? and groups.deleted_at is null and named.is_live order by named.place
+    on conflict do nothing returning user_id)
+  select (select string_agg(user_id::text, ',') from added) as joined, (select string_agg(id::text, ',') from named where not is_live) as unknown`
+
+/** Who left, as one text: ten thousand rows are ten thousand messages. */
+function leaving(remove: string): string {
+  return `with gone as (${remove}) select string_agg(user_id::text, ',') as gone from gone`
+}
+
+function listed(ids: string | null | undefined): readonly UserId[] {
+  return ids ? ids.split(',').map(userId) : []
 }
 
 function usersOf(rows: readonly Readonly<Record<string, unknown>>[]): readonly UserId[] {

@@ -2,9 +2,15 @@ import type { GroupId, UserId } from '@latchkey/domain'
 import { type MembershipStore, comparable, groupResource } from '@latchkey/application'
 import { isArray, matchesElement } from '@latchkey/scim'
 import type { Scope } from './realm.ts'
-import { groupView, groupsOf, liveGroup, liveUser, membersOf } from './views.ts'
+import { groupView, groupsOf, liveGroup, liveUser, memberShown, membersOf } from './views.ts'
 
 export function membershipStore({ realm, now, locations }: Scope): MembershipStore {
+  const append = (group: GroupId, users: readonly UserId[]): void => {
+    const last = realm.positions.get('position') ?? 0
+    const rows = users.map((user, index) => [user, { position: last + index + 1, since: now }] as const)
+    if (users.length > 0) realm.members.set(group, new Map([...membersOf(realm, group), ...rows]))
+    realm.positions.set('position', last + users.length)
+  }
   const removeWhere = (group: GroupId, leaves: (user: UserId) => boolean): readonly UserId[] => {
     const members = [...membersOf(realm, group)]
     const left = members.flatMap(([user]) => (leaves(user) ? [user] : []))
@@ -14,16 +20,16 @@ export function membershipStore({ realm, now, locations }: Scope): MembershipSto
 
   return {
     async add(group, users) {
-      if (!liveGroup(realm, group)) throw new Error('Only a live group gains members.')
-      if (!users.every((user) => liveUser(realm, user))) throw new Error('Only live users become members.')
+      const named = [...new Set(users)]
       const members = membersOf(realm, group)
-      const joined = [...new Set(users)].filter((user) => !members.has(user))
-      const last = realm.positions.get('position') ?? 0
-      const rows = joined.map((user, index) => [user, { position: last + index + 1, since: now }] as const)
-      if (joined.length > 0) realm.members.set(group, new Map([...members, ...rows]))
-      realm.positions.set('position', last + joined.length)
-      return joined
+      const joined = liveGroup(realm, group) ? named.filter((user) => liveUser(realm, user) && !members.has(user)) : []
+      append(group, joined)
+      return { joined, unknown: named.filter((user) => !liveUser(realm, user)) }
     },
+
+    fill: async (group, users) => append(group, users),
+
+    live: async (users) => users.flatMap((id) => memberShown(realm, id)),
 
     async remove(group, users) {
       const leaving = new Set(users)

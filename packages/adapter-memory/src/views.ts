@@ -45,7 +45,7 @@ export function userView(realm: Realm, record: UserRecord, wants: { readonly gro
 }
 
 export function groupView(realm: Realm, record: GroupRecord, wants: { readonly members: boolean }): GroupView {
-  return { record, members: wants.members ? [...membersOf(realm, record.group.id).keys()].flatMap((id) => member(realm, id)) : null }
+  return { record, members: wants.members ? [...membersOf(realm, record.group.id).keys()].flatMap((id) => memberShown(realm, id)) : null }
 }
 
 function namedGroupsOf(realm: Realm, user: UserId): UserView['groups'] {
@@ -61,7 +61,8 @@ function managerOf(realm: Realm, { attributes }: UserRecord): UserView['manager'
   return manager ? { id: manager.user.id, displayName: displayNameOf(manager) } : null
 }
 
-function member(realm: Realm, id: UserId): readonly Member[] {
+/** A live user as a member is shown; of anybody else nothing. */
+export function memberShown(realm: Realm, id: UserId): readonly Member[] {
   const record = liveUser(realm, id)
   return record ? [{ id, display: displayNameOf(record) ?? record.user.userName }] : []
 }

@@ -20,7 +20,7 @@ export type {
 export type { DeletedGroup, GroupRecord, GroupStore, GroupView, Member } from './ports/group-store.ts'
 export type { Entitlements, Licensed, LicenceFault, LicenceReader, LicenceStore } from './ports/licence-store.ts'
 export type { KeptMail, Mailbox } from './ports/mailbox.ts'
-export type { MembershipStore } from './ports/membership-store.ts'
+export type { Added, MembershipStore } from './ports/membership-store.ts'
 export type { KeyLog, KeyStore, ProofDigests, WrongProofStore } from './ports/key-store.ts'
 export type {
   OrganizationRegister,

@@ -1,10 +1,17 @@
 import type { GroupId, UserId } from '@latchkey/domain'
 import type { ResolvedFilter } from '@latchkey/scim'
+import type { Member } from './group-store.ts'
 
 /** Memberships are rows. Every cost here follows the users named, never the size of the group, unless the method says otherwise. */
 export interface MembershipStore {
-  /** Adds those who are not members yet, and answers who they were. The users are live. */
-  add(group: GroupId, users: readonly UserId[]): Promise<readonly UserId[]>
+  /** Adds those who are live and no members yet, to a group that is live. None who is live can be deleted before the transaction ends. */
+  add(group: GroupId, users: readonly UserId[]): Promise<Added>
+
+  /** The first members of a group that this transaction made: users whom `live` answered, each once. */
+  fill(group: GroupId, users: readonly UserId[]): Promise<void>
+
+  /** Those of the users who are live, as members are shown, in the order in which they are named. None of them can be deleted before the transaction ends. */
+  live(users: readonly UserId[]): Promise<readonly Member[]>
 
   /** Removes those who are members, and answers who they were. */
   remove(group: GroupId, users: readonly UserId[]): Promise<readonly UserId[]>
@@ -20,4 +27,11 @@ export interface MembershipStore {
 
   /** Ends every membership of a user, and answers in which groups, in the order of their ids. */
   removeUser(user: UserId): Promise<readonly GroupId[]>
+}
+
+export interface Added {
+  /** Who was no member before. */
+  readonly joined: readonly UserId[]
+  /** Who is not live, whatever the group is. */
+  readonly unknown: readonly UserId[]
 }

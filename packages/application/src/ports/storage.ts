@@ -47,8 +47,9 @@ export interface Storage {
 
 /** What can be asked before the transaction knows the time. */
 export interface FirstStores extends SeenStores {
+  readonly users: SeenStores['users'] & Pick<UserStore, 'lockLive'>
   readonly groups: Pick<GroupStore, 'lock'>
-  readonly memberships: Pick<MembershipStore, 'groupsOf'>
+  readonly memberships: Pick<MembershipStore, 'groupsOf' | 'live' | 'add' | 'remove' | 'removeOthers' | 'matching'>
 }
 
 /** What a revision can rest on. */

@@ -5,8 +5,8 @@ import { type FirstStores, type Storage, UniqueNameTaken } from '../ports/storag
 import { transactionFor } from './admission.ts'
 import { type ChangeStep, applyAll } from './change-step.ts'
 import { groupFacts, writableGroup } from './group-facts.ts'
-import { applyMemberOperations, joiningValues } from './member-operations.ts'
-import { type UnknownMembers, membersNamed } from './members.ts'
+import { askMembers, finishMembers, memberPlan } from './member-operations.ts'
+import { type UnknownMembers, unknownMembers } from './members.ts'
 import type { Precondition } from './precondition.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
@@ -31,7 +31,10 @@ interface Change {
   readonly wants: { readonly members: boolean }
 }
 
-/** PUT and PATCH of a group. The cost follows the members that are named; the group's other members are never read. */
+/**
+ * PUT and PATCH of a group. The cost follows the members that are named; the group's other members are never read. While the group is locked everybody else
+ * who changes it waits, so its members are changed in the round trip that locks it, before it is known whether they may be (decision 0045).
+ */
 export class ChangeGroup {
   readonly #storage: Storage
 
@@ -41,23 +44,23 @@ export class ChangeGroup {
 
   /** All or nothing (RFC 7644 §3.5.2). `wants.members` reads the members for the answer. */
   async execute({ caller, id, steps, members, precondition, wants }: Change): Promise<Result<GroupView, ChangeGroupRefusal>> {
+    const plan = memberPlan(members)
+    const ask = (stores: FirstStores) => Promise.all([stores.groups.lock(id), askMembers(plan, id, stores)])
     try {
-      const ask = ({ groups }: FirstStores) => groups.lock(id)
-      return await transactionFor(this.#storage, caller, ask, async (stores, before, { isEntitled }) => {
-        const { groups, memberships, users, audit, activity } = stores
-        if (!before) return refuse({ kind: 'group-not-found' })
-        if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
+      return await transactionFor(this.#storage, caller, ask, async (stores, [before, asked], { isEntitled }) => {
+        const { groups, memberships, audit, activity } = stores
+        if (!before) throw new Refused({ kind: 'group-not-found' })
+        if (!precondition(before.version)) throw new Refused({ kind: 'version-moved' })
 
         const facts = groupFacts(applyAll(steps, writableGroup(before.group)))
         const group = changeGroupByProvisioning(before.group, facts)
-        if (!group.ok) return refuse({ kind: 'group-managed-locally' })
-        if (!isNameable(facts.displayName)) return refuse({ kind: 'name-unusable', attribute: 'displayName' })
-        const named = await membersNamed(joiningValues(members), users)
-        if ('kind' in named) return refuse(named)
+        if (!group.ok) throw new Refused({ kind: 'group-managed-locally' })
+        if (!isNameable(facts.displayName)) throw new Refused({ kind: 'name-unusable', attribute: 'displayName' })
+        const unknown = unknownMembers(plan.values, (user) => !asked.unknown.has(user))
+        if (unknown) throw new Refused(unknown)
 
-        const moved = await applyMemberOperations(members, id, memberships)
-        // Who is a member already is known only now; what was written goes with the transaction.
-        if (!isEntitled && (group.value !== before.group || moved.joined.length > 0)) throw new NotEntitled()
+        const moved = await finishMembers(plan, asked, id, memberships)
+        if (!isEntitled && (group.value !== before.group || moved.joined.length > 0)) throw new Refused({ kind: 'not-entitled' })
         let after = before
         if (group.value !== before.group || moved.joined.length > 0 || moved.left.length > 0) {
           after = await groups.save(before, group.value)
@@ -66,7 +69,7 @@ export class ChangeGroup {
         return ok((wants.members ? await groups.get(id, wants) : undefined) ?? { record: after, members: null })
       })
     } catch (error) {
-      if (error instanceof NotEntitled) return refuse({ kind: 'not-entitled' })
+      if (error instanceof Refused) return refuse(error.refusal)
       if (error instanceof UniqueNameTaken && (error.attribute === 'displayName' || error.attribute === 'externalId')) {
         return refuse({ kind: 'name-taken', attribute: error.attribute })
       }
@@ -75,8 +78,15 @@ export class ChangeGroup {
   }
 }
 
-/** Takes back what was written before it was known to be more than a removal. */
-class NotEntitled extends Error {}
+/** Takes back what was written before it was known that it may not be. */
+class Refused extends Error {
+  readonly refusal: ChangeGroupRefusal
+
+  constructor(refusal: ChangeGroupRefusal) {
+    super(refusal.kind)
+    this.refusal = refusal
+  }
+}
 
 function groupChanged(
   { group: before }: GroupRecord,

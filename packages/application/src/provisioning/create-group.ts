@@ -2,10 +2,10 @@ import { type Group, type Result, groupId, isNameable, ok, refuse } from '@latch
 import type { Resource } from '@latchkey/scim'
 import type { GroupView } from '../ports/group-store.ts'
 import type { Randomness } from '../ports/secrets.ts'
-import { type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
-import { asksNothing, transactionFor } from './admission.ts'
+import { type FirstStores, type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
+import { transactionFor } from './admission.ts'
 import { groupFacts } from './group-facts.ts'
-import { type UnknownMembers, membersNamed } from './members.ts'
+import { type UnknownMembers, unknownMembers, usersNamed } from './members.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
@@ -35,18 +35,20 @@ export class CreateGroup {
     if (!isNameable(facts.displayName)) return refuse({ kind: 'name-unusable', attribute: 'displayName' })
     const group: Group = { id: groupId(this.#randomness.uuid()), ...facts, managedBy: 'scim' }
 
+    const named = usersNamed(members)
+    const ask = ({ memberships }: FirstStores) => memberships.live(named)
     try {
-      return await transactionFor(this.#storage, caller, asksNothing, async (stores, _asked, { isEntitled }) => {
+      return await transactionFor(this.#storage, caller, ask, async (stores, live, { isEntitled }) => {
         if (!isEntitled) return refuse({ kind: 'not-entitled' })
-        const { groups, memberships, users, audit, activity } = stores
-        const named = await membersNamed(members, users)
-        if ('kind' in named) return refuse(named)
+        const { groups, memberships, audit, activity } = stores
+        const found = new Set(live.map(({ id }) => id))
+        const unknown = unknownMembers(members, (user) => found.has(user))
+        if (unknown) return refuse(unknown)
 
         const record = await groups.insert(group)
-        const joined = await memberships.add(group.id, named.ids)
-        await recordChange({ audit, activity }, caller, { kind: 'group-created', group: group.id, joined }, group.displayName)
-        if (joined.length === 0 || !wants.members) return ok({ record, members: wants.members ? [] : null })
-        return ok((await groups.get(group.id, wants)) ?? { record, members: null })
+        await memberships.fill(group.id, named)
+        await recordChange({ audit, activity }, caller, { kind: 'group-created', group: group.id, joined: named }, group.displayName)
+        return ok({ record, members: wants.members ? live : null })
       })
     } catch (error) {
       if (error instanceof UniqueNameTaken) return refuse({ kind: 'name-taken', attribute: error.attribute })

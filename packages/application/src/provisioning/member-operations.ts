@@ -1,77 +1,126 @@
-import { type GroupId, type MembershipWish, type UserId, isId, membershipChange, userId } from '@latchkey/domain'
+import { type GroupId, type MembershipChange, type MembershipWish, type UserId, membershipChange } from '@latchkey/domain'
 import { type MemberOperation, ScimError } from '@latchkey/scim'
-import type { MembershipStore } from '../ports/membership-store.ts'
+import type { Added, MembershipStore } from '../ports/membership-store.ts'
+import type { FirstStores } from '../ports/storage.ts'
+import { usersNamed } from './members.ts'
 
 export interface Moved {
   readonly joined: readonly UserId[]
   readonly left: readonly UserId[]
 }
 
-/** Every value that a list of operations would make a member. */
-export function joiningValues(operations: readonly MemberOperation[]): readonly string[] {
-  return operations.flatMap((operation) => ('ids' in operation && operation.kind !== 'remove' ? operation.ids : []))
+/**
+ * What a list of operations comes to. Those that name their users become one change; only one that selects members by a filter has to look
+ * at the group in between.
+ */
+export interface MemberPlan {
+  /** Every value that would become a member, as it was sent, even if a later operation takes it out again. */
+  readonly values: readonly string[]
+  readonly first: MembershipChange
+  /** Begins with one that selects by a filter. */
+  readonly rest: readonly MemberOperation[]
+  /** Users that some value names and the first change does not add. */
+  readonly alsoNamed: readonly UserId[]
 }
 
-/**
- * Carries out the operations, whose joining values all name live users, in their order. Runs of operations that name their users become
- * one change; only an operation that selects members by a filter has to look at the group in between.
- */
-export async function applyMemberOperations(
-  operations: readonly MemberOperation[],
+type Selecting = Extract<MemberOperation, { readonly filter: unknown }>
+
+export function memberPlan(operations: readonly MemberOperation[]): MemberPlan {
+  const values = operations.flatMap((operation) => ('ids' in operation && operation.kind !== 'remove' ? operation.ids : []))
+  const until = operations.findIndex(isSelecting)
+  const [before, rest] = until < 0 ? [operations, []] : [operations.slice(0, until), operations.slice(until)]
+  const first = membershipChange(before.flatMap((operation) => (isSelecting(operation) ? [] : [wish(operation)])))
+  // The usual list adds everybody whom it names.
+  if (operations.length === 1 && rest.length === 0) return { values, first, rest, alsoNamed: [] }
+  const joining = new Set(first.joining)
+  return { values, first, rest, alsoNamed: usersNamed(values).filter((user) => !joining.has(user)) }
+}
+
+/** What was carried out before it is known whether it may be; everything of it goes with the transaction. */
+export interface MembersAsked {
+  readonly moved: Moved
+  /** Users named who are not live. */
+  readonly unknown: ReadonlySet<UserId>
+  /** Whom the filter of the first operation of the rest selects. */
+  readonly selected: readonly UserId[]
+}
+
+/** Everything of a plan that needs no other answer, asked at once: with the beginning of a transaction, behind the lock of the group. */
+export async function askMembers(
+  { first, rest: [next], alsoNamed }: MemberPlan,
+  group: GroupId,
+  { users, memberships }: Pick<FirstStores, 'users' | 'memberships'>,
+): Promise<MembersAsked> {
+  const [{ joined, left, unknown }, live, selected] = await Promise.all([
+    carryOut(first, group, memberships),
+    alsoNamed.length > 0 ? users.lockLive(alsoNamed) : new Set<UserId>(),
+    next && isSelecting(next) ? memberships.matching(group, next.filter) : [],
+  ])
+  return { moved: { joined, left }, unknown: new Set([...unknown, ...alsoNamed.filter((user) => !live.has(user))]), selected }
+}
+
+/** Carries out the rest of a plan, whose users are all live, in its order. */
+export async function finishMembers(
+  { rest }: MemberPlan,
+  { moved, selected }: MembersAsked,
   group: GroupId,
   memberships: MembershipStore,
 ): Promise<Moved> {
-  const joined = new Set<UserId>()
-  const left = new Set<UserId>()
+  if (rest.length === 0) return moved
+  const joined = new Set(moved.joined)
+  const left = new Set(moved.left)
   let wishes: MembershipWish[] = []
-
-  const note = (moved: Moved) => {
-    for (const user of moved.joined) if (!left.delete(user)) joined.add(user)
-    for (const user of moved.left) if (!joined.delete(user)) left.add(user)
-  }
   const flush = async () => {
-    if (wishes.length > 0) note(await carryOut(wishes, group, memberships))
+    const more = await carryOut(membershipChange(wishes), group, memberships)
+    for (const user of more.joined) if (!left.delete(user)) joined.add(user)
+    for (const user of more.left) if (!joined.delete(user)) left.add(user)
     wishes = []
   }
 
-  for (const operation of operations) {
-    if (operation.kind !== 'remove-where' && operation.kind !== 'replace-where') {
+  for (const [index, operation] of rest.entries()) {
+    if (!isSelecting(operation)) {
       wishes.push(wish(operation))
       continue
     }
-    await flush()
-    const matching = await memberships.matching(group, operation.filter)
+    if (index > 0) await flush()
+    const matching = index > 0 ? await memberships.matching(group, operation.filter) : selected
     wishes.push({ kind: 'leave', users: matching })
     if (operation.kind === 'remove-where') continue
     if (matching.length === 0 && operation.whenNoTarget === 'refuse') {
       throw new ScimError(400, 'noTarget', 'No member of the group matches the filter in the path.')
     }
-    wishes.push({ kind: 'join', users: known(operation.ids) })
+    wishes.push({ kind: 'join', users: usersNamed(operation.ids) })
   }
   await flush()
   return { joined: [...joined], left: [...left] }
 }
 
-async function carryOut(wishes: readonly MembershipWish[], group: GroupId, memberships: MembershipStore): Promise<Moved> {
-  const { rest, joining, leaving } = membershipChange(wishes)
-  const left = rest === 'leave' ? await memberships.removeOthers(group, joining) : await memberships.remove(group, leaving)
-  return { left, joined: await memberships.add(group, joining) }
+/** Both statements are asked at the same time, and carried out in this order. */
+async function carryOut(
+  { rest, joining, leaving }: MembershipChange,
+  group: GroupId,
+  memberships: FirstStores['memberships'],
+): Promise<Added & Moved> {
+  const [left, added] = await Promise.all([
+    rest === 'leave' ? memberships.removeOthers(group, joining) : memberships.remove(group, leaving),
+    memberships.add(group, joining),
+  ])
+  return { left, ...added }
 }
 
-function wish(operation: Exclude<MemberOperation, { kind: 'remove-where' | 'replace-where' }>): MembershipWish {
+function isSelecting(operation: MemberOperation): operation is Selecting {
+  return 'filter' in operation
+}
+
+function wish(operation: Exclude<MemberOperation, Selecting>): MembershipWish {
   switch (operation.kind) {
     case 'add':
-      return { kind: 'join', users: known(operation.ids) }
+      return { kind: 'join', users: usersNamed(operation.ids) }
     case 'remove':
-      return { kind: 'leave', users: known(operation.ids) }
+      return { kind: 'leave', users: usersNamed(operation.ids) }
     case 'clear':
       return { kind: 'become', users: [] }
     case 'replace-all':
-      return { kind: 'become', users: known(operation.ids) }
+      return { kind: 'become', users: usersNamed(operation.ids) }
   }
-}
-
-/** A value that is no id of ours names nobody, so nobody leaves by it. */
-function known(values: readonly string[]): readonly UserId[] {
-  return values.filter(isId).map(userId)
 }
