@@ -18,7 +18,7 @@ const allowed: Record<string, readonly string[]> = {
     'raw-body',
     'zod',
   ],
-  'adapter-knex': [...ours('application', 'domain', 'scim'), 'graphile-worker', 'knex', 'pg'],
+  'adapter-knex': [...ours('application', 'domain', 'scim'), 'graphile-worker', 'knex', 'pg', 'pg-protocol'],
   'adapter-email': [...ours('application', 'domain'), 'nodemailer', 'postal-mime'],
   'adapter-memory': ours('application', 'domain', 'scim'),
   'adapter-sso': [...ours('application', 'domain'), '@node-saml/node-saml', 'openid-client'],

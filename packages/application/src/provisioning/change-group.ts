@@ -2,7 +2,6 @@ import { type AuditEvent, type GroupId, type Result, changeGroupByProvisioning, 
 import type { MemberOperation } from '@latchkey/scim'
 import type { GroupRecord, GroupView } from '../ports/group-store.ts'
 import { type FirstStores, type Storage, UniqueNameTaken } from '../ports/storage.ts'
-import { transactionFor } from './admission.ts'
 import { type ChangeStep, applyAll } from './change-step.ts'
 import { groupFacts, writableGroup } from './group-facts.ts'
 import { askMembers, finishMembers, memberPlan } from './member-operations.ts'
@@ -10,6 +9,7 @@ import { type UnknownMembers, unknownMembers } from './members.ts'
 import type { Precondition } from './precondition.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
+import { transactionFor } from './storage-for-caller.ts'
 
 export type ChangeGroupRefusal =
   | { readonly kind: 'group-not-found' }

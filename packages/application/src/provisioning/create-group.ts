@@ -3,11 +3,11 @@ import type { Resource } from '@latchkey/scim'
 import type { GroupView } from '../ports/group-store.ts'
 import type { Randomness } from '../ports/secrets.ts'
 import { type FirstStores, type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
-import { transactionFor } from './admission.ts'
 import { groupFacts } from './group-facts.ts'
 import { type UnknownMembers, unknownMembers, usersNamed } from './members.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
+import { transactionFor } from './storage-for-caller.ts'
 
 export type CreateGroupRefusal =
   | { readonly kind: 'not-entitled' }

@@ -4,10 +4,10 @@ import type { SetUpMail } from '../delivery/set-up-mail.ts'
 import type { Randomness } from '../ports/secrets.ts'
 import { type Storage, type UniqueAttribute, UniqueNameTaken } from '../ports/storage.ts'
 import type { UserRecord, UserView } from '../ports/user-store.ts'
-import { asksNothing, glanceFor, reviseFor } from './admission.ts'
 import { managerIsUnknown } from './manager.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
+import { asksNothing, glanceFor, reviseFor } from './storage-for-caller.ts'
 import { changedAttributes, managerValue, userFacts } from './user-facts.ts'
 
 export type CreateUserRefusal =

@@ -1,9 +1,9 @@
 import { type GroupId, type Result, ok, refuse } from '@latchkey/domain'
 import type { FirstStores, Storage } from '../ports/storage.ts'
-import { transactionFor } from './admission.ts'
 import type { Precondition } from './precondition.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
+import { transactionFor } from './storage-for-caller.ts'
 
 export type DeleteGroupRefusal =
   | { readonly kind: 'group-not-found' }

@@ -1,8 +1,8 @@
 import type { GroupId } from '@latchkey/domain'
 import type { GroupView } from '../ports/group-store.ts'
 import type { Storage } from '../ports/storage.ts'
-import { glanceFor } from './admission.ts'
 import type { ScimCaller } from './scim-caller.ts'
+import { glanceFor } from './storage-for-caller.ts'
 
 export class GetGroup {
   readonly #storage: Storage

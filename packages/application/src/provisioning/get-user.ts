@@ -1,7 +1,7 @@
 import type { UserId } from '@latchkey/domain'
 import type { Storage } from '../ports/storage.ts'
 import type { UserView } from '../ports/user-store.ts'
-import { type Asker, glanceFor } from './admission.ts'
+import { type Asker, glanceFor } from './storage-for-caller.ts'
 
 export class GetUser {
   readonly #storage: Storage

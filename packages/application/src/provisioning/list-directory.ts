@@ -1,9 +1,9 @@
 import type { Storage } from '../ports/storage.ts'
 import type { DirectoryItem, Position, Selection } from '../ports/directory-store.ts'
-import { glanceFor, readFor } from './admission.ts'
 import type { Cursors, CursorRefusal } from './cursors.ts'
 import type { ScimCaller } from './scim-caller.ts'
 import { type Result, ok } from '@latchkey/domain'
+import { glanceFor, readFor } from './storage-for-caller.ts'
 
 export type ListPage =
   | { readonly kind: 'index'; readonly startIndex: number; readonly count: number }

@@ -1,0 +1,64 @@
+import type { FirstStores, GlanceStores, ReadStores, SeenStores, Storage, Stores, WriteStores } from '../ports/storage.ts'
+import type { Admission, Admitted } from './admission.ts'
+import type { ScimCaller } from './scim-caller.ts'
+
+/** Who asks; `admission` is null for who was let in by another door, as a person who reads their own resource is. */
+export interface Asker {
+  readonly organization: ScimCaller['organization']
+  readonly admission: Admission | null
+}
+
+/** `Storage.glance` for a caller: whether they may ask is asked in the same round trip. */
+export function glanceFor<Answer>(
+  storage: Storage,
+  { organization, admission }: Asker,
+  work: (stores: GlanceStores) => Promise<Answer>,
+): Promise<Answer> {
+  return storage.glance(organization.id, async (stores) => {
+    const [answer] = await Promise.all([work(stores), admission?.ask(stores.scimTokens)])
+    return answer
+  })
+}
+
+/** `Storage.read` for a caller. */
+export function readFor<Answer>(
+  storage: Storage,
+  { organization, admission }: Asker,
+  work: (stores: ReadStores) => Promise<Answer>,
+): Promise<Answer> {
+  return storage.read(organization.id, async (stores) => {
+    const [answer] = await Promise.all([work(stores), admission?.ask(stores.scimTokens)])
+    return answer
+  })
+}
+
+/** `Storage.transaction` for a caller: what `ask` asks and whether they may come in go out with its beginning. */
+export function transactionFor<Asked, Answer>(
+  storage: Storage,
+  { organization, admission }: ScimCaller,
+  ask: (stores: FirstStores) => Promise<Asked>,
+  work: (stores: Stores, asked: Asked, admitted: Admitted) => Promise<Answer>,
+): Promise<Answer> {
+  return storage.transaction<Answer, readonly [Admitted, Asked]>(
+    organization.id,
+    (stores, [admitted, asked]) => work(stores, asked, admitted),
+    (stores) => Promise.all([admission.ask(stores.scimTokens), ask(stores)]),
+  )
+}
+
+/** `Storage.revise` for a caller: whether they may come in is asked with what is seen. */
+export function reviseFor<Seen, Answer>(
+  storage: Storage,
+  { organization, admission }: ScimCaller,
+  see: (stores: SeenStores) => Promise<Seen>,
+  write: (stores: WriteStores, seen: Seen, admitted: Admitted) => Promise<Answer>,
+): Promise<Answer> {
+  return storage.revise<Answer, readonly [Admitted, Seen]>(
+    organization.id,
+    (stores) => Promise.all([admission.ask(stores.scimTokens), see(stores)]),
+    (stores, [admitted, seen]) => write(stores, seen, admitted),
+  )
+}
+
+/** For work that has nothing to ask before it begins. */
+export const asksNothing = async (): Promise<void> => {}
