@@ -175,7 +175,7 @@ async function crowd(machine: Machine) {
     { connections: poolMax, atOnce },
     { connections: 1, atOnce },
   ]
-  const crowds = await measureCrowds(machine, { users, seconds: quick ? 3 : 30, crowds: sizes }, say)
+  const crowds = await measureCrowds(machine, { users, seconds: quick ? 3 : 30, withBulk: !quick, crowds: sizes }, say)
   return { tables: poolTable(crowds), verdicts: poolVerdicts(crowds) }
 }
 

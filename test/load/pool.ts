@@ -23,6 +23,8 @@ export async function measureCrowds(
   plan: {
     readonly users: number
     readonly seconds: number
+    /** A bulk takes seconds by itself. */
+    readonly withBulk: boolean
     readonly crowds: readonly { readonly connections: number; readonly atOnce: number }[]
   },
   progress: (line: string) => void,
@@ -47,7 +49,8 @@ export async function measureCrowds(
         wires.map(async (wire) => {
           while (performance.now() - began < plan.seconds * 1_000) {
             requests += 1
-            const operation = requests % bulkEvery === firstBulk && bulk ? bulk : others[Math.floor(Math.random() * others.length)]!
+            const operation =
+              plan.withBulk && bulk && requests % bulkEvery === firstBulk ? bulk : others[Math.floor(Math.random() * others.length)]!
             const turn = done.get(operation.name) ?? 0
             done.set(operation.name, turn + 1)
             const { method, path, body } = operation.ask(turn, directory)
