@@ -11,7 +11,7 @@ const lines = Array.from({ length: 28 }, (_, index) => ({
 const svg = chart({ lines, xLabel: 'users', yLabel: 'milliseconds' })
 
 test('no two names of lines cover one another, and none is outside of the picture', () => {
-  const heights = [...svg.matchAll(/<text x="618" y="([\d.]+)" fill/g)].map(([, y]) => Number(y)).toSorted((a, b) => a - b)
+  const heights = [...svg.matchAll(/<text x="660" y="([\d.]+)" fill/g)].map(([, y]) => Number(y)).toSorted((a, b) => a - b)
   expect(heights).toHaveLength(lines.length)
   expect(heights.every((y, index) => index === 0 || y - heights[index - 1]! >= 13.9)).toBe(true)
   expect(heights[0]).toBeGreaterThan(10)

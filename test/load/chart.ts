@@ -3,12 +3,15 @@ export interface Line {
   readonly points: readonly { readonly x: number; readonly y: number }[]
 }
 
-const width = 860
+const width = 920
 const height = 560
-const margin = { top: 20, right: 250, bottom: 40, left: 60 }
+const margin = { top: 20, right: 300, bottom: 40, left: 60 }
 const colours = ['#0b6bcb', '#c2410c', '#15803d', '#7c3aed', '#b91c1c', '#0f766e', '#a16207', '#be185d', '#4338ca', '#374151']
 
-/** Lines over two logarithmic axes, as SVG. Each line says its name at its end. */
+/** From where a line ends to its name. */
+const lead = 40
+
+/** Lines over two logarithmic axes, as SVG. Each line leads to its name. */
 export function chart({
   lines,
   xLabel,
@@ -33,9 +36,13 @@ export function chart({
   const drawn = lines.map(({ name, points: own }, index) => {
     const colour = colours[index % colours.length]
     const dashes = ['', ' stroke-dasharray="7 4"', ' stroke-dasharray="2 4"'][Math.floor(index / colours.length) % 3]
-    const path = own.map((point) => `${x.at(point.x).toFixed(1)},${y.at(point.y).toFixed(1)}`).join(' ')
+    const beside = (ends[index] ?? 0).toFixed(1)
+    const path = [
+      ...own.map((point) => `${x.at(point.x).toFixed(1)},${y.at(point.y).toFixed(1)}`),
+      `${width - margin.right + lead - 4},${(Number(beside) - 4).toFixed(1)}`,
+    ].join(' ')
     return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"${dashes}/>
-<text x="${width - margin.right + 8}" y="${(ends[index] ?? 0).toFixed(1)}" fill="${colour}">${escaped(name)}</text>`
+<text x="${width - margin.right + lead}" y="${beside}" fill="${colour}">${escaped(name)}</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
 <rect width="${width}" height="${height}" fill="#fff"/>
