@@ -4,7 +4,7 @@ import { type PatchOperation, parsePatch } from '../protocol/patch/parse-patch.t
 import type { AttributePath, Filter } from '../protocol/query/filter/filter.ts'
 import { parseFilter } from '../protocol/query/filter/parse-filter.ts'
 import { findAttribute } from '../schema/find-attribute.ts'
-import type { ResourceType } from '../schema/schema.ts'
+import type { AttributeReference, ResourceType } from '../schema/schema.ts'
 import type { Rule } from './rule.ts'
 import { rules } from './rules.ts'
 import { mapBody, mapOperands, mapOperation, mapPathOperands } from './walk.ts'
@@ -18,6 +18,9 @@ export interface Normaliser {
   filter(type: ResourceType, text: string, lengthMax: number): Filter
 }
 
+const changeOfValue = inTurn(rules.flatMap(({ value }) => value ?? []))
+const stages = stagesOf(rules)
+
 /** RFC 7643 and 7644 to the letter: for conformance suites and clients that keep to them. */
 export const strict: Normaliser = {
   resource: (_type, body) => body,
@@ -27,24 +30,57 @@ export const strict: Normaliser = {
 
 /** What real providers send, read as what they mean. */
 export const tolerant: Normaliser = {
-  resource: (type, body) => rules.reduce((read, rule) => normaliseBody(type, rule, read), body),
+  resource: (type, body) =>
+    mapBody(
+      type,
+      rules.reduce((read, rule) => rule.body?.(type, read) ?? read, body),
+      changeOfValue,
+    ),
   patch: (type, body) =>
-    rules.reduce(
-      (operations, rule) => operations.flatMap((operation) => normaliseOperation(type, rule, operation)),
+    stages.reduce(
+      (operations, stage) => operations.flatMap((operation) => normaliseOperation(type, stage, operation)),
       parsePatch(rules.reduce((read, rule) => rule.patch?.(read) ?? read, body)),
     ),
   filter: (type, text, lengthMax) =>
     rules.reduce((filter, rule) => normaliseFilter(type, rule, filter), parseFilter(text, { lengthMax, bareWords: true })),
 }
 
-function normaliseBody(type: ResourceType, { body, value }: Rule, read: JsonObject): JsonObject {
-  const whole = body?.(type, read) ?? read
-  return value ? mapBody(type, whole, value) : whole
+/** What several rules make of a value, one after the other: a message is walked once for all of them. */
+function inTurn<Value>(changes: readonly ((target: AttributeReference, value: Value) => Value)[]) {
+  return (target: AttributeReference, value: Value): Value => {
+    let changed = value
+    for (const change of changes) changed = change(target, changed)
+    return changed
+  }
 }
 
-function normaliseOperation(type: ResourceType, { operation, value, operand }: Rule, read: PatchOperation): readonly PatchOperation[] {
+/** A rule that changes operations, with those behind it that change only what stands in them. */
+interface Stage {
+  readonly operation: NonNullable<Rule['operation']> | null
+  readonly operand: NonNullable<Rule['operand']> | null
+  readonly value: NonNullable<Rule['value']> | null
+}
+
+function stagesOf(all: readonly Rule[]): readonly Stage[] {
+  const groups: Rule[][] = [[]]
+  for (const rule of all) {
+    if (rule.operation) groups.push([rule])
+    else groups.at(-1)!.push(rule)
+  }
+  return groups.map((group) => {
+    const operands = group.flatMap(({ operand }) => operand ?? [])
+    const values = group.flatMap(({ value }) => value ?? [])
+    return {
+      operation: group[0]?.operation ?? null,
+      operand: operands.length > 0 ? inTurn(operands) : null,
+      value: values.length > 0 ? inTurn(values) : null,
+    }
+  })
+}
+
+function normaliseOperation(type: ResourceType, { operation, operand, value }: Stage, read: PatchOperation): readonly PatchOperation[] {
   const operations = operation?.(type, read) ?? [read]
-  if (!value && !operand) return operations
+  if (!operand && !value) return operations
   return operations.map((one) => {
     const withOperands = operand ? mapPathOperands(type, one, operand) : one
     return value ? mapOperation(type, withOperands, value) : withOperands

@@ -3,7 +3,7 @@ import { ScimError } from '../protocol/error.ts'
 import type { PatchOperation } from '../protocol/patch/parse-patch.ts'
 import { formatPatchPath, type PatchPath, parsePath } from '../protocol/patch/parse-path.ts'
 import type { AttributePath, ComparisonValue, Filter } from '../protocol/query/filter/filter.ts'
-import { findAttribute, findExtension, findSubAttribute } from '../schema/find-attribute.ts'
+import { findAttribute, findExtension, findPart } from '../schema/find-attribute.ts'
 import type { AttributeReference, ResourceType } from '../schema/schema.ts'
 
 type ChangeValue = (target: AttributeReference, value: Json) => Json
@@ -34,7 +34,7 @@ export function mapPathOperands(type: ResourceType, operation: PatchOperation, c
   if (!operation.path?.includes('[')) return operation
   const target = targetOf(type, operation.path)
   if (!target?.path.filter) return operation
-  const filter = mapOperands(target.path.filter, (path) => findPart(target.reference, path), change)
+  const filter = mapOperands(target.path.filter, (path) => findInBrackets(target.reference, path), change)
   return { ...operation, path: formatPatchPath({ ...target.path, filter }) }
 }
 
@@ -48,7 +48,7 @@ export function mapOperands(filter: Filter, find: Find, change: ChangeOperand): 
       return { ...filter, filter: mapOperands(filter.filter, find, change) }
     case 'element': {
       const target = find(filter.path)
-      return target ? { ...filter, filter: mapOperands(filter.filter, (path) => findPart(target, path), change) } : filter
+      return target ? { ...filter, filter: mapOperands(filter.filter, (path) => findInBrackets(target, path), change) } : filter
     }
     case 'comparison': {
       const target = find(filter.path)
@@ -67,8 +67,8 @@ export function targetOf(
   const parsed = tryParsePath(path)
   const found = parsed && findAttribute(type, parsed.attribute)
   if (!parsed || !found) return undefined
-  const subAttribute = parsed.subName === null ? found.subAttribute : findSubAttribute(found.attribute, parsed.subName)
-  return subAttribute === undefined ? undefined : { path: parsed, reference: { ...found, subAttribute } }
+  const reference = parsed.subName === null ? found : findPart(found, parsed.subName)
+  return reference && { path: parsed, reference }
 }
 
 export function tryParsePath(path: string, syntax: { readonly bareWords?: boolean } = {}): PatchPath | undefined {
@@ -115,16 +115,14 @@ function mapValue(target: AttributeReference, value: Json, change: ChangeValue, 
   const element = (one: Json): Json => {
     if (!isObject(one)) return one
     return mapNames(one, (name, inner) => {
-      const subAttribute = findSubAttribute(target.attribute, name)
-      return subAttribute ? change({ ...target, subAttribute }, inner) : inner
+      const part = findPart(target, name)
+      return part ? change(part, inner) : inner
     })
   }
   return isArray(changed) ? mapElements(changed, element) : element(changed)
 }
 
 /** What a name within brackets means. */
-function findPart(target: AttributeReference, { schema, name, subName }: AttributePath): AttributeReference | undefined {
-  if (schema !== null || subName !== null) return undefined
-  const subAttribute = findSubAttribute(target.attribute, name)
-  return subAttribute && { ...target, subAttribute }
+function findInBrackets(target: AttributeReference, { schema, name, subName }: AttributePath): AttributeReference | undefined {
+  return schema === null && subName === null ? findPart(target, name) : undefined
 }

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject } from '../../json.ts'
+import { emptyObject, isArray, isObject, type Json, type JsonObject } from '../../json.ts'
 import { limits } from '../../limits.ts'
 import { quote } from '../../quote.ts'
 import { twice } from '../../schema/read-value.ts'
@@ -44,7 +44,7 @@ function parseOperation(json: Json): PatchOperation {
 
 /** The members of a message by lower-case name: attribute names ignore case (RFC 7643 §2.1). */
 export function namesFolded(object: JsonObject): { readonly [name: string]: Json | undefined } {
-  const folded: { [name: string]: Json } = Object.create(null)
+  const folded = emptyObject<Json>()
   for (const [name, value] of Object.entries(object)) {
     const lower = name.toLowerCase()
     if (Object.hasOwn(folded, lower)) throw twice(name)
