@@ -128,7 +128,10 @@ test('whatever the first request with a revoked token asks for, nothing of it is
   await Promise.all(tokens.map(({ id }) => server.latchkey('scim-token', 'revoke', '--org', 'closed', id)))
 
   const grace = { schemas: [userSchema], userName: 'grace@closed.example' }
-  const Operations = [{ method: 'POST', path: '/Users', bulkId: 'one', data: grace }, { method: 'DELETE', path: `/Users/${ada.id}` }]
+  const Operations = [
+    { method: 'POST', path: '/Users', bulkId: 'one', data: grace },
+    { method: 'DELETE', path: `/Users/${ada.id}` },
+  ]
   const answers = await Promise.all([
     reads!.get(`/Users/${ada.id}`),
     creates!.post('/Users', grace),

@@ -36,9 +36,22 @@ export async function dumpSchema({ knex }: Database): Promise<string> {
           coalesce(' using (' || pg_get_expr(polqual, polrelid) || ')', ''), coalesce(' with check (' || pg_get_expr(polwithcheck, polrelid) || ')', '')) as line
         from pg_policy where polrelid = '${table}'::regclass order by polname`,
     )
+    const triggers = await lines(
+      `select pg_get_triggerdef(oid) || ';' as line from pg_trigger where tgrelid = '${table}'::regclass and not tgisinternal order by tgname`,
+    )
     sections.push(
-      [`create table ${table} (`, [...columns, ...constraints].join(',\n'), ');', ...indexes, ...security, ...policies].join('\n'),
+      [`create table ${table} (`, [...columns, ...constraints].join(',\n'), ');', ...indexes, ...security, ...policies, ...triggers].join(
+        '\n',
+      ),
     )
   }
+  const domains = await lines(
+    `select format('create domain %s as %s %s;', typname, format_type(typbasetype, typtypmod), pg_get_constraintdef(pg_constraint.oid)) as line
+      from pg_type join pg_constraint on contypid = pg_type.oid where typnamespace = 'public'::regnamespace order by typname`,
+  )
+  const functions = await lines(
+    `select pg_get_functiondef(oid) || ';' as line from pg_proc where pronamespace = 'public'::regnamespace order by proname`,
+  )
+  sections.push(domains.join('\n'), ...functions)
   return `${sections.join('\n\n')}\n`
 }

@@ -9,17 +9,16 @@ create table activity (
   verb text not null,
   subject uuid,
   name text,
-  outcome text not null,
+  outcome activity_outcome not null,
   status integer,
   reason text,
   duration_ms double precision not null,
   body jsonb,
-  constraint activity_outcome_check CHECK ((outcome = ANY (ARRAY['changed'::text, 'failed'::text]))),
   constraint activity_pkey PRIMARY KEY (org_id, id)
 );
 CREATE INDEX activity_action ON public.activity USING btree (org_id, action, id);
 CREATE INDEX activity_at ON public.activity USING btree (org_id, at);
-CREATE INDEX activity_failed ON public.activity USING btree (org_id, id) WHERE (outcome = 'failed'::text);
+CREATE INDEX activity_failed ON public.activity USING btree (org_id, id) WHERE ((outcome)::text = 'failed'::text);
 CREATE INDEX activity_subject ON public.activity USING btree (org_id, subject) WHERE (subject IS NOT NULL);
 alter table activity enable row level security;
 alter table activity force row level security;
@@ -480,13 +479,13 @@ create table users (
   user_name text not null,
   user_name_key text not null,
   external_id text,
-  managed_by text not null,
-  role text,
-  directory text not null,
+  managed_by manager not null,
+  role user_role,
+  directory user_directory not null,
   deleted_at timestamp with time zone,
   link_connection_id uuid,
   link_subject text,
-  key_state text not null,
+  key_state user_key_state not null,
   key_version integer not null,
   key_encryption_public text,
   key_signing_public text,
@@ -504,35 +503,20 @@ create table users (
   version integer not null,
   created_at timestamp with time zone not null,
   last_modified_at timestamp with time zone not null,
-  constraint users_check CHECK (((directory = 'deleted'::text) = (deleted_at IS NOT NULL))),
-  constraint users_check1 CHECK (((link_connection_id IS NULL) = (link_subject IS NULL))),
-  constraint users_check10 CHECK (((role IS DISTINCT FROM 'owner'::text) OR (managed_by = 'local'::text))),
-  constraint users_check2 CHECK (((key_state = 'registered'::text) = (key_fingerprint IS NOT NULL))),
-  constraint users_check3 CHECK (((key_state = 'registered'::text) = (key_encryption_public IS NOT NULL))),
-  constraint users_check4 CHECK (((key_state = 'registered'::text) = (key_signing_public IS NOT NULL))),
-  constraint users_check5 CHECK (((key_state = 'registered'::text) = (key_envelope IS NOT NULL))),
-  constraint users_check6 CHECK (((key_state = 'registered'::text) = (key_envelope_version IS NOT NULL))),
-  constraint users_check7 CHECK (((key_state = 'registered'::text) = (key_registered_at IS NOT NULL))),
-  constraint users_check8 CHECK (((key_reset_requested_at IS NULL) = (key_reset_effective_at IS NULL))),
-  constraint users_check9 CHECK (((key_reset_requested_at IS NULL) OR (key_state = 'registered'::text))),
-  constraint users_directory_check CHECK ((directory = ANY (ARRAY['enabled'::text, 'deactivated'::text, 'deleted'::text]))),
-  constraint users_key_state_check CHECK ((key_state = ANY (ARRAY['none'::text, 'registered'::text]))),
-  constraint users_key_version_check CHECK ((key_version >= 0)),
-  constraint users_managed_by_check CHECK ((managed_by = ANY (ARRAY['scim'::text, 'local'::text]))),
+  constraint users_check CHECK ((((directory)::text = 'deleted'::text) = (deleted_at IS NOT NULL))),
   constraint users_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
-  constraint users_pkey PRIMARY KEY (org_id, id),
-  constraint users_role_check CHECK ((role = ANY (ARRAY['member'::text, 'auditor'::text, 'admin'::text, 'owner'::text]))),
-  constraint users_version_check CHECK ((version >= 1))
+  constraint users_pkey PRIMARY KEY (org_id, id)
 );
 CREATE INDEX users_deleted ON public.users USING btree (org_id, deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX users_link ON public.users USING btree (org_id, link_connection_id, link_subject) WHERE (link_connection_id IS NOT NULL);
-CREATE INDEX users_owners ON public.users USING btree (org_id) WHERE ((role = 'owner'::text) AND (deleted_at IS NULL));
+CREATE INDEX users_owners ON public.users USING btree (org_id) WHERE (((role)::text = 'owner'::text) AND (deleted_at IS NULL));
 CREATE INDEX users_resets ON public.users USING btree (org_id, key_reset_effective_at) WHERE (key_reset_effective_at IS NOT NULL);
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, external_id) WHERE ((deleted_at IS NULL) AND (external_id IS NOT NULL));
 CREATE UNIQUE INDEX users_user_name ON public.users USING btree (org_id, user_name_key) WHERE (deleted_at IS NULL);
 alter table users enable row level security;
 alter table users force row level security;
 create policy organization on users for all using ((org_id = current_organization()));
+CREATE TRIGGER refuse_unsound BEFORE INSERT OR UPDATE OF link_connection_id, link_subject, key_state, key_version, key_encryption_public, key_signing_public, key_fingerprint, key_envelope, key_envelope_version, key_registered_at, key_reset_requested_at, key_reset_effective_at, role, managed_by ON public.users FOR EACH ROW EXECUTE FUNCTION refuse_unsound_user();
 
 create table wrong_proofs (
   org_id uuid not null,
@@ -547,3 +531,48 @@ CREATE INDEX wrong_proofs_user ON public.wrong_proofs USING btree (org_id, user_
 alter table wrong_proofs enable row level security;
 alter table wrong_proofs force row level security;
 create policy organization on wrong_proofs for all using ((org_id = current_organization()));
+
+create domain activity_outcome as text CHECK ((VALUE = ANY (ARRAY['changed'::text, 'failed'::text])));
+create domain manager as text CHECK ((VALUE = ANY (ARRAY['scim'::text, 'local'::text])));
+create domain user_directory as text CHECK ((VALUE = ANY (ARRAY['enabled'::text, 'deactivated'::text, 'deleted'::text])));
+create domain user_key_state as text CHECK ((VALUE = ANY (ARRAY['none'::text, 'registered'::text])));
+create domain user_role as text CHECK ((VALUE = ANY (ARRAY['member'::text, 'auditor'::text, 'admin'::text, 'owner'::text])));
+
+CREATE OR REPLACE FUNCTION public.current_organization()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('latchkey.organization'::text, true), ''::text))::uuid
+;
+
+CREATE OR REPLACE FUNCTION public.hold(held bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+      begin
+        if held = 0 then
+          raise exception 'What this change rests on has changed.' using errcode = 'serialization_failure';
+        end if;
+      end
+    $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_unsound_user()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      begin
+        if (new.link_connection_id is null) <> (new.link_subject is null)
+          or num_nonnulls(new.key_encryption_public, new.key_signing_public, new.key_fingerprint, new.key_envelope, new.key_envelope_version, new.key_registered_at)
+            <> (case new.key_state when 'registered' then 6 else 0 end)
+          or (new.key_reset_requested_at is null) <> (new.key_reset_effective_at is null)
+          or (new.key_reset_requested_at is not null and new.key_state = 'none')
+          or (new.role = 'owner' and new.managed_by <> 'local')
+          or new.key_version < 0
+        then
+          raise exception 'Nobody can be like this: %', new.id using errcode = 'check_violation';
+        end if;
+        return new;
+      end
+    $function$
+;

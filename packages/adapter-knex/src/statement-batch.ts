@@ -26,15 +26,19 @@ interface Field {
   readonly dataTypeID: number
 }
 
-interface Column {
-  readonly name: string
-  readonly parse: (text: string) => unknown
+/** The columns of an answer, and a row without values, which is cheaper to copy than to build. */
+interface Columns {
+  readonly names: readonly string[]
+  readonly parsers: readonly ((text: string) => unknown)[]
+  readonly empty: Row
 }
 
 /** What a connection knows of a statement that it has parsed; no columns yet where an answer has not told them, or there are none. */
 interface Prepared {
-  readonly columns: readonly Column[] | null
+  readonly columns: Columns | null
 }
+
+const noColumns: Columns = { names: [], parsers: [], empty: {} }
 
 /**
  * Statements that go to PostgreSQL together and are answered together: one write, one wait (decision 0040). They stand before one Sync, so the first that
@@ -48,7 +52,7 @@ export class StatementBatch implements Submittable {
   readonly #results: StatementResult[] = []
   /** Of each statement, what was known of it when it was sent. */
   readonly #known: (Prepared | undefined)[] = []
-  #columns: readonly Column[] | null = null
+  #columns: Columns | null = null
   #rows: Row[] = []
 
   /** `end` is told the results in the order of the statements, or the error and the results of those before it. */
@@ -79,16 +83,19 @@ export class StatementBatch implements Submittable {
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly Field[] }): void {
-    this.#columns = fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) }))
+    this.#columns = {
+      names: fields.map(({ name }) => name),
+      parsers: fields.map(({ dataTypeID }) => parserOf(dataTypeID)),
+      empty: Object.fromEntries(fields.map(({ name }) => [name, null])),
+    }
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    const columns = this.#columns ?? this.#known[this.#results.length]?.columns ?? []
-    const row: Record<string, unknown> = {}
-    for (let index = 0; index < columns.length; index += 1) {
-      const { name, parse } = columns[index]!
+    const { names, parsers, empty } = this.#columns ?? this.#known[this.#results.length]?.columns ?? noColumns
+    const row: Record<string, unknown> = { ...empty }
+    for (let index = 0; index < names.length; index += 1) {
       const field = fields[index] ?? null
-      row[name] = field === null ? null : parse(field)
+      if (field !== null) row[names[index]!] = parsers[index]!(field)
     }
     this.#rows.push(row)
   }

@@ -251,7 +251,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
 }
 
 const contentColumns = ['user_name', 'user_name_key', 'external_id', 'attributes', 'search', 'display_key', 'manager_id'] as const
-const stateColumns = ['managed_by', 'directory', 'set_up_mail_queued'] as const
+const stateColumns = ['directory', 'set_up_mail_queued'] as const
 const linkAndKeyColumns = [
   'link_connection_id',
   'link_subject',
@@ -266,7 +266,7 @@ const linkAndKeyColumns = [
   'key_reset_requested_at',
   'key_reset_effective_at',
 ] as const
-const bondColumns = ['role', ...linkAndKeyColumns] as const
+const bondColumns = ['managed_by', 'role', ...linkAndKeyColumns] as const
 
 const insertedColumns = ['org_id', 'id', ...contentColumns, ...stateColumns, ...bondColumns, 'version', 'created_at', 'last_modified_at']
 const insertText = `insert into users (${insertedColumns.join(', ')}) values (${insertedColumns.map(() => '?').join(', ')})`
@@ -315,16 +315,21 @@ function isSameContent({ user: before, attributes: had }: UserRecord, user: User
 }
 
 function stateOf(user: User): readonly Bindable[] {
-  return [user.managedBy, user.directory, user.setUpMailQueued]
+  return [user.directory, user.setUpMailQueued]
 }
 
-/** What is no affair of SCIM. */
+/** Whose the person is, and what is no affair of SCIM. */
 function bondsOf(user: User): readonly Bindable[] {
-  return [user.role, ...linkAndKeyOf(user)]
+  return [user.managedBy, user.role, ...linkAndKeyOf(user)]
 }
 
 function hasSameBonds(before: User, after: User): boolean {
-  return before.role === after.role && before.identityLink === after.identityLink && before.encryptionKey === after.encryptionKey
+  return (
+    before.managedBy === after.managedBy &&
+    before.role === after.role &&
+    before.identityLink === after.identityLink &&
+    before.encryptionKey === after.encryptionKey
+  )
 }
 
 function linkAndKeyOf({ identityLink, encryptionKey: key }: Pick<User, 'identityLink' | 'encryptionKey'>): readonly Bindable[] {
