@@ -24,7 +24,7 @@ export interface Opened {
 /** Logs go to standard error: standard output belongs to what a command answers. */
 export function openLog({ logLevel }: Settings): Logger {
   // Gathered, since a write for each request costs as much as the request's own; written at the end, and at least once a second.
-  const gathered = { dest: 2, sync: false, minLength: 4_096, periodicFlush: 1_000 }
+  const gathered = { dest: 2, sync: false, minLength: 16_000, periodicFlush: 1_000 }
   return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(gathered))
 }
 
