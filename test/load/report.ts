@@ -174,7 +174,7 @@ export function neighboursTable({ organizations, perSecond, alone, beside, flood
   ]
   return section(
     'Beside a flood',
-    `${organizations} organisations with ${perSecond} requests a second each: one create to four look-ups. What is late counts from when it was due.`,
+    `${organizations} organisations with ${perSecond} requests a second each: one create to four look-ups. What is late counts from when it was due. The flood asks for lists, 32 at once and again as soon as it is answered, of an organisation with nobody in it but its owner.`,
     table(['', 'among themselves', 'beside a flood'], rows),
   )
 }
