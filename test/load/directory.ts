@@ -40,17 +40,24 @@ export interface GroupSize {
 
 export const groups = {
   small: { size: 10, number: 100, changed: 32 },
-  middle: { size: 10_000, number: 200, changed: 16 },
-  large: { size: 100_000, number: 300, changed: 4 },
+  middle: { size: 10_000, number: 200, changed: 2 },
+  large: { size: 100_000, number: 300, changed: 2 },
 } as const satisfies Record<string, GroupSize>
+
+/** Small groups share nobody, so that a user is in a handful of groups; those that hold nearly everybody begin with the first. */
+export const firstMember = ({ size, number }: GroupSize, group: number): number => (size > 100 ? 0 : (group - number) * size)
+
+/** Behind whom nobody is a member. */
+const behindMembers = ({ size, changed }: GroupSize): number => (size > 100 ? size : size * (1 + changed))
 
 /** How many changes of members are under way before the first of them is taken back: more than there are clients at once, so that none undoes what is not done. */
 export const changesAhead = 32
 
 /** Who joins a group with the change of a turn, and whether they join or leave: everybody joins, one turn after the other, and then leaves. */
-export function changeOf({ size, number, changed }: GroupSize, turn: number, members: 1 | 100) {
+export function changeOf(size: GroupSize, turn: number, members: 1 | 100) {
+  const { number, changed } = size
   const set = Math.floor((turn % changesAhead) / changed)
-  const first = members === 1 ? size + set : size + 100 + set * 100
+  const first = behindMembers(size) + (members === 1 ? set : 100 + set * 100)
   return {
     group: groupId(number + 1 + (turn % changed)),
     joins: Math.floor(turn / changesAhead) % 2 === 0,
@@ -59,7 +66,7 @@ export function changeOf({ size, number, changed }: GroupSize, turn: number, mem
 }
 
 /** How many users it takes for groups of a size and those who join them. */
-export const usersFor = ({ size, changed }: GroupSize): number => size + 100 + (100 * changesAhead) / changed
+export const usersFor = (size: GroupSize): number => behindMembers(size) + 100 + (100 * changesAhead) / size.changed
 
 /** The numbers of the groups of one size. */
 export const numbersOf = ({ number, changed }: GroupSize): readonly number[] =>

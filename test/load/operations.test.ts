@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changeOf, changesAhead, groups, numbersOf, usersFor } from './directory.ts'
+import { changeOf, changesAhead, firstMember, groupId, groups, numbersOf, usersFor } from './directory.ts'
 import { operations } from './operations.ts'
 
 test.each(Object.entries(groups).flatMap(([name, size]) => [1, 100].map((members) => ({ name, size, members: members as 1 | 100 }))))(
@@ -14,7 +14,8 @@ test.each(Object.entries(groups).flatMap(([name, size]) => [1, 100].map((members
       for (const member of change.members) {
         expect(there.has(member)).toBe(!change.joins)
         const number = Number.parseInt(member.slice(-12), 16)
-        expect(number).toBeGreaterThanOrEqual(size.size)
+        const group = numbersOf(size).find((one) => groupId(one) === change.group)!
+        expect(number).toBeGreaterThanOrEqual(firstMember(size, group) + size.size)
         expect(number).toBeLessThan(usersFor(size))
         if (change.joins) there.add(member)
         else there.delete(member)

@@ -3,7 +3,7 @@ import express from 'express'
 import type { AddressInfo } from 'node:net'
 import SCIMMY from 'scimmy'
 import SCIMMYRouters from 'scimmy-routers'
-import { groupBody, groupId, groups, numbersOf, userBody, userId, usersFor } from './directory.ts'
+import { firstMember, groupBody, groupId, groups, numbersOf, userBody, userId, usersFor } from './directory.ts'
 
 const token = process.env['PEER_TOKEN'] ?? ''
 const usersCount = Number(process.env['PEER_USERS'])
@@ -52,7 +52,7 @@ const groupStore = store<{ id: string; displayName: string }>()
 for (let number = 0; number < usersCount; number += 1) users.put(userId(number), userBody(number))
 for (const size of Object.values(groups).filter((size) => usersFor(size) <= usersCount)) {
   for (const number of numbersOf(size)) {
-    const members = Array.from({ length: size.size }, (_, index) => index)
+    const members = Array.from({ length: size.size }, (_, index) => firstMember(size, number) + index)
     groupStore.put(groupId(number), groupBody(number, members))
   }
 }

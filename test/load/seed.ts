@@ -2,7 +2,7 @@ import { canonicalName, canonicalText } from '@latchkey/domain'
 import { searchDocument } from '@latchkey/application'
 import { readResource, userType } from '@latchkey/scim'
 import { Client } from 'pg'
-import { groups, numbersOf, userBody, usersFor } from './directory.ts'
+import { firstMember, groups, numbersOf, userBody, usersFor } from './directory.ts'
 
 /** A number that no text of a user has but where it means the user's number. */
 const marker = 1_234_567
@@ -49,7 +49,7 @@ export async function seedLatchkey(
       )
       progress(`seeded ${behind.toLocaleString('en-GB')} of ${to.toLocaleString('en-GB')} users`)
     }
-    for (const { number, size } of filled(from, to)) {
+    for (const { number, size, first } of filled(from, to)) {
       await client.query(
         `insert into groups (org_id, id, display_name, display_name_key, external_id, managed_by, version, created_at, last_modified_at)
           select $1::uuid, ${groupIdOf('$2')}, 'Group ' || $2::integer, 'group ' || $2::integer, 'gext-' || $2::integer, 'scim', 1, now(), now()`,
@@ -57,8 +57,8 @@ export async function seedLatchkey(
       )
       await client.query(
         `insert into memberships (org_id, group_id, user_id, since)
-          select $1::uuid, ${groupIdOf('$2')}, ${userIdOf}, now() from generate_series(0, $3::integer - 1) as n`,
-        [organization, number, size],
+          select $1::uuid, ${groupIdOf('$2')}, ${userIdOf}, now() from generate_series($4::integer, $4::integer + $3::integer - 1) as n`,
+        [organization, number, size, first],
       )
     }
     await client.query('vacuum analyze')
@@ -98,14 +98,14 @@ export async function seedFloor(url: string, users: number): Promise<void> {
       `insert into emails (user_id, value) select ${userIdOf}, 'user' || n || '@acme.example' from generate_series(0, $1::integer - 1) as n`,
       [users],
     )
-    for (const { number, size } of filled(0, users)) {
+    for (const { number, size, first } of filled(0, users)) {
       await client.query(
         `insert into groups (id, version, document) select ${groupIdOf('$1')}, 1, jsonb_build_object('displayName', 'Group ' || $1::integer)`,
         [number],
       )
       await client.query(
-        `insert into memberships (group_id, user_id) select ${groupIdOf('$1')}, ${userIdOf} from generate_series(0, $2::integer - 1) as n`,
-        [number, size],
+        `insert into memberships (group_id, user_id) select ${groupIdOf('$1')}, ${userIdOf} from generate_series($3::integer, $3::integer + $2::integer - 1) as n`,
+        [number, size, first],
       )
     }
     await client.query('vacuum analyze')
@@ -125,7 +125,7 @@ const floorSchema = `
 function filled(from: number, to: number) {
   return Object.values(groups)
     .filter((size) => usersFor(size) <= to && (from === 0 || usersFor(size) > from))
-    .flatMap((size) => numbersOf(size).map((number) => ({ number, size: size.size })))
+    .flatMap((size) => numbersOf(size).map((number) => ({ number, size: size.size, first: firstMember(size, number) })))
 }
 
 /** From a number up to another, so many at a time that somebody who waits hears of it. */
