@@ -2,6 +2,16 @@ import { type EncryptionKey, type User, connectionId, userId } from '@latchkey/d
 import type { UserRecord } from '@latchkey/application'
 import type { Resource } from '@latchkey/scim'
 
+const ms = (column: string): string => `(extract(epoch from users.${column}) * 1000)::bigint`
+
+/** What few people have comes in one column each: whoever has it not costs one null. */
+const identityLink = `case when users.link_connection_id is not null then
+  json_build_object('connectionId', users.link_connection_id, 'subject', users.link_subject) end as identity_link`
+const registeredKey = `case when users.key_state = 'registered' then json_build_object(
+  'encryption', users.key_encryption_public, 'signing', users.key_signing_public, 'fingerprint', users.key_fingerprint,
+  'envelope', users.key_envelope, 'envelopeVersion', users.key_envelope_version, 'registeredAt', ${ms('key_registered_at')},
+  'requestedAt', ${ms('key_reset_requested_at')}, 'effectiveAt', ${ms('key_reset_effective_at')}) end as registered_key`
+
 const columns = [
   'id',
   'user_name',
@@ -9,18 +19,7 @@ const columns = [
   'managed_by',
   'role',
   'directory',
-  'link_connection_id',
-  'link_subject',
-  'key_state',
   'key_version',
-  'key_encryption_public',
-  'key_signing_public',
-  'key_fingerprint',
-  'key_envelope',
-  'key_envelope_version',
-  'key_registered_at',
-  'key_reset_requested_at',
-  'key_reset_effective_at',
   'set_up_mail_queued',
   'attributes',
   'version',
@@ -28,9 +27,9 @@ const columns = [
   'last_modified_at',
 ] as const
 
-export const userColumns = columns.map((column) => `users.${column}`).join(', ')
+export const userColumns = [...columns.map((column) => `users.${column}`), identityLink, registeredKey].join(', ')
 
-/** A row of `users`; the table's checks allow no other combination than those below. */
+/** A row of `users`; the table allows no other combination than those below. */
 export interface UserRow {
   readonly id: string
   readonly user_name: string
@@ -38,23 +37,26 @@ export interface UserRow {
   readonly managed_by: User['managedBy']
   readonly role: User['role']
   readonly directory: User['directory']
-  readonly link_connection_id: string | null
-  readonly link_subject: string | null
-  readonly key_state: EncryptionKey['state']
   readonly key_version: number
-  readonly key_encryption_public: string | null
-  readonly key_signing_public: string | null
-  readonly key_fingerprint: string | null
-  readonly key_envelope: string | null
-  readonly key_envelope_version: number | null
-  readonly key_registered_at: Date | null
-  readonly key_reset_requested_at: Date | null
-  readonly key_reset_effective_at: Date | null
   readonly set_up_mail_queued: boolean
   readonly attributes: Resource
   readonly version: number
   readonly created_at: Date
   readonly last_modified_at: Date
+  readonly identity_link: { readonly connectionId: string; readonly subject: string } | null
+  readonly registered_key: RegisteredKey | null
+}
+
+/** Times are in milliseconds since 1970. */
+interface RegisteredKey {
+  readonly encryption: string
+  readonly signing: string
+  readonly fingerprint: string
+  readonly envelope: string
+  readonly envelopeVersion: number
+  readonly registeredAt: number
+  readonly requestedAt: number | null
+  readonly effectiveAt: number | null
 }
 
 export function userFromRow(row: UserRow): UserRecord {
@@ -66,10 +68,7 @@ export function userFromRow(row: UserRow): UserRecord {
       managedBy: row.managed_by,
       role: row.role,
       directory: row.directory,
-      identityLink:
-        row.link_connection_id === null || row.link_subject === null
-          ? null
-          : { connectionId: connectionId(row.link_connection_id), subject: row.link_subject },
+      identityLink: row.identity_link && { ...row.identity_link, connectionId: connectionId(row.identity_link.connectionId) },
       encryptionKey: encryptionKey(row),
       setUpMailQueued: row.set_up_mail_queued,
     },
@@ -80,23 +79,16 @@ export function userFromRow(row: UserRow): UserRecord {
   }
 }
 
-function encryptionKey(row: UserRow): EncryptionKey {
-  if (row.key_state === 'none') return { state: 'none', lastVersion: row.key_version }
+function encryptionKey({ key_version: version, registered_key: key }: UserRow): EncryptionKey {
+  if (key === null) return { state: 'none', lastVersion: version }
+  const { requestedAt, effectiveAt } = key
   return {
     state: 'registered',
-    version: row.key_version,
-    publicKeys: { encryption: whole(row.key_encryption_public), signing: whole(row.key_signing_public) },
-    fingerprint: whole(row.key_fingerprint),
-    protectedPrivateKeys: { version: whole(row.key_envelope_version), envelope: whole(row.key_envelope) },
-    registeredAt: whole(row.key_registered_at).getTime(),
-    resetRequest:
-      row.key_reset_requested_at === null
-        ? null
-        : { requestedAt: row.key_reset_requested_at.getTime(), effectiveAt: whole(row.key_reset_effective_at).getTime() },
+    version,
+    publicKeys: { encryption: key.encryption, signing: key.signing },
+    fingerprint: key.fingerprint,
+    protectedPrivateKeys: { version: key.envelopeVersion, envelope: key.envelope },
+    registeredAt: key.registeredAt,
+    resetRequest: requestedAt === null || effectiveAt === null ? null : { requestedAt, effectiveAt },
   }
-}
-
-function whole<Value>(value: Value | null): Value {
-  if (value === null) throw new Error('A row of users holds half of an encryption key.')
-  return value
 }

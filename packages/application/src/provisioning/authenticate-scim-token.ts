@@ -62,13 +62,13 @@ export class AuthenticateScimToken {
    * when the caller's admission was asked, or when `settle` has resolved.
    */
   async execute(presented: string): Promise<Result<AuthenticatedCaller, AuthenticateScimTokenRefusal>> {
+    const fingerprint = this.#digests.fingerprint(presented)
+    const owner = this.#owners.get(fingerprint)
+    if (owner) return ok(this.#caller(fingerprint, owner, await this.#entitlements.licensed()))
+
     const publicId = scimTokenPublicId(presented)
     if (publicId === undefined) return refuse(unknown)
     const licensed = await this.#entitlements.licensed()
-    const fingerprint = this.#digests.fingerprint(presented)
-    const owner = this.#owners.get(fingerprint)
-    if (owner) return ok(this.#caller(fingerprint, owner, licensed))
-
     const credential = await this.#credentials.find(publicId)
     if (!credential || !this.#digests.matches(presented, credential.digest)) return refuse(unknown)
     const { organization, token } = credential
