@@ -5,8 +5,12 @@ import type { Context } from 'koa'
 export function respond(ctx: Context, status: number, message: JsonObject): void {
   ctx.status = status
   ctx.set('Content-Type', 'application/scim+json')
-  ctx.body = JSON.stringify(message)
+  const text = JSON.stringify(message)
+  // What is long is encoded here, once: Koa counts the bytes of a text, and Node encodes it after that.
+  ctx.body = text.length < longTextLength ? text : Buffer.from(text)
 }
+
+const longTextLength = 4_096
 
 export function respondWithError(ctx: Context, error: ScimError): void {
   respond(ctx, error.status, errorMessage(error))
