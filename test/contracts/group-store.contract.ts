@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { UniqueNameTaken } from '@latchkey/application'
+import { UniqueNameTaken, groupResource } from '@latchkey/application'
+import type { GroupId, UserId } from '@latchkey/domain'
 import { deleteGroup, insertGroup, insertUser, makeOrganization, newGroup, newGroupId, newUser } from './rows.ts'
 import type { Subject } from './storage.contract.ts'
 
@@ -44,6 +45,72 @@ export function groupStoreContract(subject: Subject): void {
       { id: grace.id, display: 'grace' },
       { id: ada.id, display: 'Ada Lovelace' },
     ])
+  })
+
+  test('members as text are what the resource shows of them, whatever they are called', async () => {
+    const { storage, locations } = subject()
+    const { id } = await makeOrganization(storage)
+    const names = ['Ada', '"q" \\ /', 'a\u2028b\u2029<&>', '\u0001\u001f\u007f\t\n\r\b\f', '', 'Ärzte 😀', "O'Brien, {}[]"]
+    const people = []
+    for (const [index, displayName] of names.entries()) {
+      people.push((await insertUser(storage, id, newUser(`user-${index}`), { displayName })).user.id)
+    }
+    people.push((await insertUser(storage, id, newUser('jürgen "j"'))).user.id)
+    const { group } = await insertGroup(storage, id, newGroup('Staff'), people)
+    const asked = { locations, membersMax: people.length }
+    const [view, text] = await storage.read(id, ({ groups }) =>
+      Promise.all([groups.get(group.id, withMembers), groups.text(group.id, asked)]),
+    )
+    if (!view) throw new Error('The group is not there.')
+    expect(text?.record).toEqual(view.record)
+    expect(`[${text?.members}]`).toBe(JSON.stringify(groupResource(view, locations)['members']))
+  })
+
+  test('members as text are told unless they are too many, and of no group that is not there', async () => {
+    const { storage, locations } = subject()
+    const { id } = await makeOrganization(storage)
+    const other = await makeOrganization(storage)
+    const { user: ada } = await insertUser(storage, id, newUser('ada'))
+    const { user: grace } = await insertUser(storage, id, newUser('grace'))
+    const { group: staff } = await insertGroup(storage, id, newGroup('Staff'), [ada.id, grace.id])
+    const { group: empty } = await insertGroup(storage, id, newGroup('Empty'))
+    const { group: gone } = await insertGroup(storage, id, newGroup('Gone'), [ada.id])
+    await deleteGroup(storage, id, gone.id)
+    const read = (group: GroupId, membersMax: number, organization = id) =>
+      storage.glance(organization, ({ groups }) => groups.text(group, { locations, membersMax }))
+    expect((await read(staff.id, 2))?.members).toContain(grace.id)
+    expect((await read(staff.id, 1))?.members).toBeNull()
+    expect((await read(empty.id, 0))?.members).toBe('')
+    for (const nothing of [read(gone.id, 9), read(newGroupId(), 9), read(staff.id, 9, other.id)]) expect(await nothing).toBeUndefined()
+    for (const [organization, group] of [[other.id, staff.id] as const, [id, gone.id] as const, [id, newGroupId()] as const]) {
+      const portion = await storage.read(organization, ({ groups }) => groups.portion(group, { locations, after: 0, limit: 9 }))
+      expect(portion).toEqual({ text: '', next: null })
+    }
+  })
+
+  test('portion after portion is every member once, in the order in which they joined', async () => {
+    const { storage, locations } = subject()
+    const { id } = await makeOrganization(storage)
+    const people: UserId[] = []
+    for (let index = 0; index < 7; index += 1) people.push((await insertUser(storage, id, newUser(`user-${index}`))).user.id)
+    const order = [3, 0, 6, 1, 5, 2, 4].map((index) => people[index]!)
+    const { group } = await insertGroup(storage, id, newGroup('Staff'), order)
+    await insertGroup(storage, id, newGroup('Others'), people)
+    for (const limit of [1, 3, 7, 8]) {
+      await storage.read(id, async ({ groups }) => {
+        const sizes: number[] = []
+        const seen: string[] = []
+        for (let after: number | null = 0; after !== null; ) {
+          const { text, next } = await groups.portion(group.id, { locations, after, limit })
+          const members: { value: string }[] = JSON.parse(`[${text}]`)
+          seen.push(...members.map(({ value }) => value))
+          sizes.push(members.length)
+          after = next
+        }
+        expect(seen).toEqual(order)
+        expect(sizes.slice(0, -1).every((size) => size === limit)).toBe(true)
+      })
+    }
   })
 
   test('every save and every touch is the next version and a later moment, two in one millisecond too', async () => {

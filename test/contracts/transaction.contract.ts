@@ -95,7 +95,7 @@ export function transactionContract(subject: Subject): void {
   })
 
   test('a glance sees what a read sees, for one question', async () => {
-    const { storage } = subject()
+    const { storage, locations } = subject()
     const { id } = await makeOrganization(storage)
     const other = await makeOrganization(storage)
     const { user } = await insertUser(storage, id, newUser('ada'))
@@ -117,6 +117,7 @@ export function transactionContract(subject: Subject): void {
       for (const [glanced, read] of [
         await asked(({ users }) => users.get(user.id, { groups: true })),
         await asked(({ groups }) => groups.get(group.id, { members: true })),
+        await asked(({ groups }) => groups.text(group.id, { locations, membersMax: 1 })),
         await asked(({ directory }) => directory.list(list('User'))),
         await asked(({ directory }) => directory.list(list('Group'))),
       ])

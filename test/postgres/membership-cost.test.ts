@@ -3,7 +3,7 @@ import { type GroupId, type UserId, groupId, scimTokenId, userId } from '@latchk
 import type { MemberOperation } from '@latchkey/scim'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FilledDirectory, filledDirectory } from './directory.ts'
+import { type FilledDirectory, filledDirectory, locations } from './directory.ts'
 
 let directory: FilledDirectory
 let group: GroupId
@@ -136,6 +136,37 @@ test.each<[string, readonly MemberOperation[], readonly (readonly string[])[]]>(
     expect((await change.execute(asked)).ok).toBe(true)
   })
   expect(trips).toEqual([['begin-write', 'bind-organization', 'group-lock', ...first!], last])
+})
+
+test('adding, removing and reading a portion read a handful of rows, whatever the size of the group', async () => {
+  const { storage, organization, inside } = directory
+  const [other] = await inside<{ id: string }>("select id from users where user_name = 'user2'")
+  const statements = await directory.statementsOf(() =>
+    storage.transaction(organization, async ({ groups, memberships }) => {
+      await groups.portion(group, { locations, after: 0, limit: 2 })
+      await memberships.add(group, [outsider])
+      await memberships.add(group, [outsider, userId(other!.id)])
+      await memberships.remove(group, [outsider])
+      await memberships.remove(group, [outsider, userId(other!.id)])
+      await groups.text(group, { locations, membersMax: 2 })
+    }),
+  )
+  const asked = statements.filter(({ text }) => /memberships/.test(text))
+  expect(asked.map(({ name }) => name)).toEqual([
+    'group-portion',
+    'member-add',
+    'members-add',
+    'member-remove',
+    'members-remove',
+    'group-text',
+  ])
+  for (const { text, values } of asked) {
+    const [row] = await inside<{ 'QUERY PLAN': { Plan: Analysis }[] }>(
+      `explain (analyze, format json) ${text.replaceAll(/\$\d+/g, '?')}`,
+      values,
+    )
+    expect(rowsOf(row!['QUERY PLAN'][0]!.Plan)).toBeLessThan(60)
+  }
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { canonicalText, groupId, userId } from '@latchkey/domain'
-import type { DeletedGroup, GroupRecord, GroupStore, GroupView } from '@latchkey/application'
+import type { DeletedGroup, GroupRecord, GroupStore, GroupView, Locations } from '@latchkey/application'
 import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
 
@@ -35,6 +35,36 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
         isQuick: !wants.members,
       })
       return row && groupViewFromRow(row, wants.members)
+    },
+
+    async text(id, { locations, membersMax }) {
+      const text = `select ${groupColumns},
+          case when (select true from memberships where ${ofGroup('groups.org_id', 'groups.id')} order by memberships.position offset ? limit 1) then null
+            else coalesce((select string_agg(member.text, ',') from (select ${memberAsText} as text from memberships
+              where ${ofGroup('groups.org_id', 'groups.id')} order by memberships.position limit ?) as member), '') end as members
+        from groups where groups.org_id = ? and groups.id = ? and groups.deleted_at is null`
+      const [row] = await run<GroupRow & { members: string | null }>(connection, 'group-text', text, [
+        membersMax,
+        referenceTo(locations),
+        membersMax,
+        organization,
+        id,
+      ])
+      return row && { record: groupFromRow(row), members: row.members }
+    },
+
+    async portion(id, { locations, after, limit }) {
+      const text = `select string_agg(member.text, ',') as text, max(member.position) as last, count(*)::integer as count
+        from (select memberships.position, ${memberAsText} as text from memberships
+          where ${ofGroup('?', '?')} and memberships.position > ? order by memberships.position limit ?) as member`
+      const [row] = await run<{ text: string | null; last: string | null; count: number }>(connection, 'group-portion', text, [
+        referenceTo(locations),
+        organization,
+        id,
+        after,
+        limit,
+      ])
+      return { text: row?.text ?? '', next: row && row.count === limit ? Number(row.last) : null }
     },
 
     async lock(id) {
@@ -142,14 +172,27 @@ export interface GroupViewRow extends GroupRow {
 /** A user as a member is shown. */
 export const memberDisplay = "coalesce(users.attributes->>'displayName', users.user_name)"
 
+/** The members of a group as their index has them, `memberships_order`: there are no plainer words for which PostgreSQL would take it. */
+function ofGroup(organization: string, group: string): string {
+  return `memberships.org_id = ${organization} and nullif(memberships.group_id, '00000000-0000-0000-0000-000000000000') = ${group}`
+}
+
 /** Each member by its key. A join would be planned for groups of the usual size, and read the whole directory for one of ten. */
+const displayOfMember = `(select ${memberDisplay} from users where users.org_id = memberships.org_id and users.id = memberships.user_id)`
+
 const membersOfGroup = `(
-    select json_agg(json_build_object('id', memberships.user_id, 'display', (
-        select ${memberDisplay} from users
-        where users.org_id = memberships.org_id and users.id = memberships.user_id
-      )) order by memberships.position)
-    from memberships where memberships.org_id = groups.org_id and memberships.group_id = groups.id
+    select json_agg(json_build_object('id', memberships.user_id, 'display', ${displayOfMember}) order by memberships.position)
+    from memberships where ${ofGroup('groups.org_id', 'groups.id')}
   )`
+
+/** What `groupResource` shows of a member, as JSON. PostgreSQL escapes the characters that JavaScript does. */
+const memberAsText = `concat('{"value":"', memberships.user_id, '","$ref":"', ?::text, memberships.user_id, '","type":"User","display":',
+  to_json(${displayOfMember}), '}')`
+
+/** What stands before a user's id in `$ref`, within quotes. */
+function referenceTo({ base }: Locations): string {
+  return JSON.stringify(`${base}/Users/`).slice(1, -1)
+}
 
 /** A group, and its members in the order in which they joined; `wantsMembers` decides whether they are read. */
 export function selectGroupViews(wantsMembers: boolean): string {

@@ -19,6 +19,7 @@ import { noteTokenMakers } from './migrations/025-note-token-makers.ts'
 import { createGroupKeys } from './migrations/040-create-group-keys.ts'
 import { writeLess } from './migrations/050-write-less.ts'
 import { createOutbox } from './migrations/052-create-outbox.ts'
+import { orderMemberships } from './migrations/053-order-memberships.ts'
 
 interface Migration {
   readonly name: string
@@ -44,6 +45,7 @@ const migrations: readonly Migration[] = [
   createGroupKeys,
   writeLess,
   createOutbox,
+  orderMemberships,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

@@ -258,6 +258,7 @@ create table memberships (
   constraint memberships_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id) ON DELETE CASCADE,
   constraint memberships_pkey PRIMARY KEY (org_id, group_id, user_id)
 );
+CREATE INDEX memberships_order ON public.memberships USING btree (org_id, NULLIF(group_id, '00000000-0000-0000-0000-000000000000'::uuid), "position");
 CREATE INDEX memberships_user ON public.memberships USING btree (org_id, user_id, group_id);
 alter table memberships enable row level security;
 alter table memberships force row level security;

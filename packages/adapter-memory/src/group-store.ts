@@ -1,7 +1,7 @@
-import { canonicalText } from '@latchkey/domain'
-import type { DeletedGroup, GroupRecord, GroupStore } from '@latchkey/application'
+import { type GroupId, canonicalText } from '@latchkey/domain'
+import { type DeletedGroup, type GroupRecord, type GroupStore, type Locations, type Member, memberResource } from '@latchkey/application'
 import type { Scope } from './realm.ts'
-import { groupView, liveGroup, membersOf } from './views.ts'
+import { groupView, liveGroup, memberShown, membersOf } from './views.ts'
 
 export function groupStore({ realm, now, taken }: Scope): GroupStore {
   const write = (record: GroupRecord): GroupRecord => {
@@ -25,11 +25,28 @@ export function groupStore({ realm, now, taken }: Scope): GroupStore {
       .flatMap(({ record, deletedAt }) => (deletedAt === null ? [] : [{ record, deletedAt }]))
       .sort((a, b) => a.deletedAt - b.deletedAt)
 
+  const shown = (group: GroupId) =>
+    [...membersOf(realm, group)].flatMap(([id, { position }]) => memberShown(realm, id).map((member) => ({ ...member, position })))
+
   return {
     async get(id, wants) {
       const record = liveGroup(realm, id)
       return record && groupView(realm, record, wants)
     },
+    async text(id, { locations, membersMax }) {
+      const record = liveGroup(realm, id)
+      if (!record) return undefined
+      const members = shown(id).map((member) => memberText(member, locations))
+      return { record, members: members.length > membersMax ? null : members.join(',') }
+    },
+
+    async portion(id, { locations, after, limit }) {
+      const behind = shown(id).filter(({ position }) => position > after)
+      const portion = behind.slice(0, limit)
+      const text = portion.map((member) => memberText(member, locations)).join(',')
+      return { text, next: portion.length === limit ? portion.at(-1)!.position : null }
+    },
+
     lock: async (id) => liveGroup(realm, id),
     // Transactions run one after the other: what this one sees stays as it is.
     lockAll: async () => {},
@@ -75,4 +92,8 @@ export function groupStore({ realm, now, taken }: Scope): GroupStore {
       return left
     },
   }
+}
+
+function memberText(member: Member, locations: Locations): string {
+  return JSON.stringify(memberResource(member, locations))
 }

@@ -17,7 +17,16 @@ export type {
   StoredGroupNote,
   Waiting,
 } from './ports/group-key-store.ts'
-export type { DeletedGroup, GroupRecord, GroupStore, GroupView, Member } from './ports/group-store.ts'
+export type {
+  DeletedGroup,
+  GroupRecord,
+  GroupStore,
+  GroupText,
+  GroupView,
+  Member,
+  MembersPortion,
+  MembersText,
+} from './ports/group-store.ts'
 export type { Entitlements, Licensed, LicenceFault, LicenceReader, LicenceStore } from './ports/licence-store.ts'
 export type { KeptMail, Mailbox } from './ports/mailbox.ts'
 export type { Added, MembershipStore } from './ports/membership-store.ts'
@@ -42,7 +51,7 @@ export { UniqueNameTaken } from './ports/storage.ts'
 export type { Verification } from './ports/verification.ts'
 export type { DeletedUser, UserRecord, UserStore, UserView } from './ports/user-store.ts'
 export { comparable, searchDocument } from './provisioning/comparable.ts'
-export { groupResource } from './provisioning/group-resource.ts'
+export { groupResource, memberResource } from './provisioning/group-resource.ts'
 export { userResource } from './provisioning/user-resource.ts'
 export type { AuthenticateScimTokenRefusal, AuthenticatedCaller } from './provisioning/authenticate-scim-token.ts'
 export { AuthenticateScimToken } from './provisioning/authenticate-scim-token.ts'

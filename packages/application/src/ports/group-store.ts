@@ -1,4 +1,5 @@
 import type { Group, GroupId, Instant, UserId } from '@latchkey/domain'
+import type { Locations } from '../addresses.ts'
 
 /** A group as it is stored, without its members. */
 export interface GroupRecord {
@@ -21,6 +22,21 @@ export interface Member {
   readonly display: string
 }
 
+/** Members as text: what `groupResource` shows of each as JSON, with commas between, in the order in which they joined. Nobody is empty text. */
+export type MembersText = string
+
+export interface GroupText {
+  readonly record: GroupRecord
+  /** Null where there are more than were asked for. */
+  readonly members: MembersText | null
+}
+
+export interface MembersPortion {
+  readonly text: MembersText
+  /** Behind whom the next portion begins; null where this one is not full. */
+  readonly next: number | null
+}
+
 export interface DeletedGroup {
   readonly record: GroupRecord
   readonly deletedAt: Instant
@@ -29,6 +45,12 @@ export interface DeletedGroup {
 export interface GroupStore {
   /** A live group; deleted and foreign ones are unknown. */
   get(id: GroupId, wants: { readonly members: boolean }): Promise<GroupView | undefined>
+
+  /** A live group and its members as text, which costs nothing per member but to make it. */
+  text(id: GroupId, asked: { readonly locations: Locations; readonly membersMax: number }): Promise<GroupText | undefined>
+
+  /** Some members of a group, those behind `after` (0: from the first). The cost follows the portion. */
+  portion(id: GroupId, asked: { readonly locations: Locations; readonly after: number; readonly limit: number }): Promise<MembersPortion>
 
   /** A live group, whose row stays as answered until the transaction ends. Its members are not read. */
   lock(id: GroupId): Promise<GroupRecord | undefined>

@@ -97,7 +97,7 @@ export interface Stores {
 export type GlanceStores = Pick<ReadStores, 'directory'> & {
   readonly scimTokens: Pick<ScimTokenStore, 'credential'>
   readonly users: Pick<UserStore, 'get'>
-  readonly groups: Pick<GroupStore, 'get'>
+  readonly groups: Pick<GroupStore, 'get' | 'text'>
 }
 
 /** What may be asked without a transaction of one's own. */
@@ -105,7 +105,7 @@ export interface ReadStores {
   readonly now: Instant
   readonly organization: Pick<OrganizationStore, 'get'>
   readonly users: Pick<UserStore, 'get' | 'brief' | 'byName' | 'byAddress' | 'all' | 'resetsDue' | 'deleted'>
-  readonly groups: Pick<GroupStore, 'get' | 'deleted'>
+  readonly groups: Pick<GroupStore, 'get' | 'text' | 'portion' | 'deleted'>
   readonly directory: DirectoryStore
   readonly scimTokens: Pick<ScimTokenStore, 'list' | 'credential'>
   readonly apiTokens: Pick<ApiTokenStore, 'list'>

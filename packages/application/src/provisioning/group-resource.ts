@@ -1,5 +1,5 @@
 import { type JsonObject, etag, groupSchema } from '@latchkey/scim'
-import type { GroupView } from '../ports/group-store.ts'
+import type { GroupView, Member } from '../ports/group-store.ts'
 import type { Locations } from '../addresses.ts'
 
 /** The whole representation of a group (RFC 7643 §4.2): every asserted member, whatever their status, so that the provider converges. */
@@ -17,8 +17,10 @@ export function groupResource({ record, members }: GroupView, locations: Locatio
       version: etag(record.version),
     },
     displayName: group.displayName,
-    ...(members === null || members.length === 0
-      ? {}
-      : { members: members.map(({ id, display }) => ({ value: id, $ref: locations.user(id), type: 'User', display })) }),
+    ...(members === null || members.length === 0 ? {} : { members: members.map((member) => memberResource(member, locations)) }),
   }
+}
+
+export function memberResource({ id, display }: Member, locations: Locations): JsonObject {
+  return { value: id, $ref: locations.user(id), type: 'User', display }
 }
