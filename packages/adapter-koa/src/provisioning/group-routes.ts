@@ -1,14 +1,16 @@
 import type Router from '@koa/router'
-import { type GetGroup, type GroupView, type Locations, groupResource } from '@latchkey/application'
+import { type GetGroup, type GroupRecord, type GroupView, type Locations, groupResource } from '@latchkey/application'
 import { type GroupId, groupId, isId } from '@latchkey/domain'
-import { type Projection, etag, findAttribute, groupType, project, wants } from '@latchkey/scim'
+import { type Projection, elementProjection, etag, findAttribute, groupType, project, wants } from '@latchkey/scim'
 import type { Context } from 'koa'
 import { groupBody, readBody } from '../middleware/read-body.ts'
 import { respond } from '../middleware/respond.ts'
 import { callerOf } from '../middleware/state.ts'
 import type { GroupRequests } from './group-requests.ts'
+import { groupText, groupTextInPieces } from './group-text.ts'
 import { notFound } from './refusals.ts'
 import { asksForAttributes, isUnchanged, preconditionOf, projectionOf } from './request.ts'
+import { respondInPieces } from './respond-in-pieces.ts'
 
 const members = findAttribute(groupType, { schema: null, name: 'members', subName: null })!
 
@@ -28,12 +30,30 @@ export function groupRoutes(router: Router, requests: GroupRequests, getGroup: G
 
   router.get('/Groups/:id', async (ctx) => {
     const id = idOf(ctx)
+    const caller = callerOf(ctx)
     const projection = projectionOf(ctx, groupType)
-    const view = await getGroup.execute(callerOf(ctx), id, { members: wants(projection, members) })
-    if (!view) throw notFound('Group')
-    if (!isUnchanged(ctx, view.record.version)) return answer(ctx, 200, view, projection)
-    ctx.set('ETag', etag(view.record.version))
-    ctx.status = 304
+    const isRead = wants(projection, members)
+    const found = isRead ? await getGroup.text(caller, id, locations) : await getGroup.execute(caller, id, { members: false })
+    if (!found) throw notFound('Group')
+    const { record } = found
+    if (isUnchanged(ctx, record.version)) {
+      ctx.set('ETag', etag(record.version))
+      ctx.status = 304
+      return
+    }
+    const said = (of: GroupRecord) => project(groupType, projection, groupResource({ record: of, members: null }, locations))
+    const shown = elementProjection(groupType, projection, 'members')
+    if (!isRead || typeof found.members === 'string') {
+      ctx.status = 200
+      ctx.set({ ETag: etag(record.version), 'Content-Type': 'application/scim+json' })
+      ctx.body = groupText(said(record), typeof found.members === 'string' ? shown(found.members) : '')
+      return
+    }
+    const answered = await getGroup.inPortions(caller, id, locations, async (now, portions) => {
+      await respondInPieces(ctx, { ETag: etag(now.version) }, groupTextInPieces(said(now), portions, shown))
+      return true
+    })
+    if (!answered) throw notFound('Group')
   })
 
   router.put('/Groups/:id', async (ctx) => {
