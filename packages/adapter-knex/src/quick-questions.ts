@@ -21,11 +21,11 @@ interface Gathered {
   batchesUnderWay: number
 }
 
-/** So many go together at most, so that none waits long for the others. */
-const batchMax = 16
+/** So many go together at most: more would be answered by one process of PostgreSQL while the others have nothing to do. */
+const batchMax = 4
 
-/** While PostgreSQL answers one batch of a share, the next is on its way: neither waits for the other. */
-const batchesMax = 2
+/** While PostgreSQL answers some batches of a share, the next is on its way: neither waits for the other. */
+const batchesMax = 3
 
 /**
  * Questions that an index answers at once, of many requests, in few batches for each share. While batches are under way, the questions that come are gathered, and
@@ -58,7 +58,7 @@ export class QuickQuestions {
       if (same) same.askers.push({ resolve, reject })
       else questions.push({ statement, askers: [{ resolve, reject }] })
       // What is asked in the same breath goes together.
-      if (questions.length === 1 && !same) setImmediate(() => this.#send(share, gathered))
+      if (questions.length === 1 && !same) queueMicrotask(() => this.#send(share, gathered))
     })
   }
 
