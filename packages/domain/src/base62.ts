@@ -7,17 +7,14 @@ export function base62Length(bytes: number): number {
 
 /** The bytes as one big-endian number in base62, always `base62Length(bytes.length)` digits. One text for one value: nothing is biased. */
 export function toBase62(bytes: Uint8Array): string {
-  // Without BigInt, which is slow at small numbers: the checksum of a token is four bytes, and computed with every request.
-  const digits = new Uint8Array(base62Length(bytes.length))
-  for (const byte of bytes) {
-    let carry = byte
-    for (let index = digits.length - 1; index >= 0; index -= 1) {
-      carry += digits[index]! * 256
-      digits[index] = carry % 62
-      carry = Math.floor(carry / 62)
-    }
+  let value = 0n
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte)
+  let digits = ''
+  for (let length = base62Length(bytes.length); length > 0; length -= 1) {
+    digits = alphabet[Number(value % 62n)] + digits
+    value /= 62n
   }
-  return Array.from(digits, (digit) => alphabet[digit]).join('')
+  return digits
 }
 
 /** Whether every character is a base62 digit. */

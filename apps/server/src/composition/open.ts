@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { type EmbeddedPostgres, ownEmbeddedPostgres, shareEmbeddedPostgres } from '@latchkey/embedded-postgres'
 import { migrate } from '@latchkey/adapter-knex'
 import { Container } from 'inversify'
-import { type Logger, destination, pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import type { Settings } from '../settings.ts'
+import { gatheredLines } from '../system/gathered-lines.ts'
 import { readSecretKey } from '../system/secret-key.ts'
 import type { Configuration } from './configuration.ts'
 import { administration } from './administration-module.ts'
@@ -23,9 +24,7 @@ export interface Opened {
 
 /** Logs go to standard error: standard output belongs to what a command answers. */
 export function openLog({ logLevel }: Settings): Logger {
-  // Gathered, since a write for each request costs as much as the request's own; written at the end, and at least once a second.
-  const gathered = { dest: 2, sync: false, minLength: 16_000, periodicFlush: 1_000 }
-  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(gathered))
+  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, gatheredLines(2))
 }
 
 /** A migrated database and everything that can be done with it. `serve` keeps the data folder; a command shares it. */

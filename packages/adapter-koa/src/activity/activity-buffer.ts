@@ -33,10 +33,12 @@ export class ActivityBuffer {
     const lastAt = Date.now()
     const hour = lastAt - (lastAt % hourMs)
     const { counts } = this.#of(organization)
-    let hours = counts.get(token)
-    if (!hours) counts.set(token, (hours = []))
+    const hours = counts.get(token) ?? []
     let count = hours.at(-1)
-    if (count?.hour !== hour) hours.push((count = { token, hour, reads: 0, writes: 0, failures: 0, slowestMs: 0, lastAt }))
+    if (count?.hour !== hour) {
+      count = { token, hour, reads: 0, writes: 0, failures: 0, slowestMs: 0, lastAt }
+      counts.set(token, [...hours, count])
+    }
     count[kind] += 1
     count.slowestMs = Math.max(count.slowestMs, durationMs)
     count.lastAt = lastAt
@@ -74,8 +76,10 @@ export class ActivityBuffer {
   }
 
   #of(organization: OrganizationId): Pending {
-    let found = this.#pending.get(organization)
-    if (!found) this.#pending.set(organization, (found = { failed: [], counts: new Map() }))
-    return found
+    const found = this.#pending.get(organization)
+    if (found) return found
+    const pending: Pending = { failed: [], counts: new Map() }
+    this.#pending.set(organization, pending)
+    return pending
   }
 }
