@@ -90,19 +90,20 @@ export async function query<Answer = Row>(
   { text, values }: Sql,
   { isQuick = false }: { readonly isQuick?: boolean } = {},
 ): Promise<readonly Answer[]> {
-  return (await connection.send({ name: nameOfForm(text), text: numbered(text), values, isQuick })) as readonly Answer[]
+  return (await connection.send({ ...formOf(text), values, isQuick })) as readonly Answer[]
 }
 
 /** How many forms are prepared. Providers ask a handful of questions over and over; whoever asks others is answered without. */
 const formsMax = 200
-const forms = new Map<string, string>()
+const forms = new Map<string, Pick<Statement, 'name' | 'text'>>()
 
-function nameOfForm(text: string): string | null {
+function formOf(text: string): Pick<Statement, 'name' | 'text'> {
   const known = forms.get(text)
-  if (known !== undefined || forms.size >= formsMax) return known ?? null
-  const name = `form-${forms.size}`
-  forms.set(text, name)
-  return name
+  if (known) return known
+  const isKept = forms.size < formsMax
+  const form = { name: isKept ? `form-${forms.size}` : null, text: numbered(text) }
+  if (isKept) forms.set(text, form)
+  return form
 }
 
 /** The rows of a statement of the hot path, which PostgreSQL plans once for each connection under its name. */

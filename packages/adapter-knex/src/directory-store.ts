@@ -49,12 +49,31 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
     async list({ selections, descending, page, wants }) {
       const [selection, ...others] = selections
       if (!selection) return { total: 0, items: [], next: null }
+      if (others.length === 0 && isLookup(selection) && page.kind === 'offset' && page.offset === 0 && page.limit > 0) {
+        return lookUp(selection, page.limit, wants)
+      }
       const { total, places, items } =
         others.length === 0 ? await listOf(selection, descending, page, wants) : await listOver(selections, descending, page, wants)
       const isMore = page.kind === 'after' && places.length > page.limit
       const last = isMore ? places[page.limit - 1] : undefined
       return { total, items: items.slice(0, page.limit), next: last ? ([last.sort, last.id] satisfies Position) : null }
     },
+  }
+
+  /** The handful that an index finds: read and counted in one go. */
+  async function lookUp(selection: Selection, limit: number, wants: Wants): Promise<Awaited<ReturnType<DirectoryStore['list']>>> {
+    const isUsers = selection.type === 'User'
+    const view = isUsers ? selectUserViews(wants.groups) : selectGroupViews(wants.members)
+    const counted = view.replace('select ', 'select count(*) over () as total, ')
+    const { table, live, sources } = tables[selection.type]
+    const rows = await query<UserViewRow & GroupViewRow & { total: string }>(
+      connection,
+      sql`${constant(counted)} where ${table}.org_id = ${scope.organization} and ${live} and ${compileFilter(selection.filter!, sources)}
+        order by ${table}.id limit ${limit}`,
+      { isQuick: true },
+    )
+    const items = rows.map((row) => (isUsers ? userItem(row) : groupItem(row, wants.members)))
+    return { total: Number(rows[0]?.total ?? 0), items, next: null }
   }
 
   /** Of one type, all in one statement: how many there are, which are on the page, and what they are. */
