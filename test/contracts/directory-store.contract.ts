@@ -56,7 +56,36 @@ export function directoryStoreContract(subject: Subject): void {
       ['Staff', 'Guests'],
     ])
     expect((await list(storage, id, [select('User')], { kind: 'after', position: null, limit: 0 })).next).toBeNull()
-    expect((await list(storage, id, [select('User')], first(2))).next).toBeNull()
+    expect((await list(storage, id, [select('User')], first(3))).next).not.toBeNull()
+    expect((await list(storage, id, [select('User')], first(5))).next).toBeNull()
+  })
+
+  test('a page that is resumed goes on where the last one ended, whoever left before it, and counts what was read', async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const { ada, joan } = await fill(storage, id)
+    for (const descending of [false, true]) {
+      for (const sortBy of [null, 'userName']) {
+        const selections = [select('User', null, sortBy)]
+        const read = await list(storage, id, selections, first(2), descending)
+        const resumed = { kind: 'resumed', offset: 2, position: read.next!, limit: 2 } as const
+        const rest = await list(storage, id, selections, { kind: 'offset', offset: 2, limit: 2 }, descending)
+        expect(await list(storage, id, selections, resumed, descending)).toEqual(rest)
+        expect(rest.total).toBe(4)
+      }
+    }
+    const { next } = await list(storage, id, [select('User')], first(2))
+    await deleteUser(storage, id, ada)
+    const resumed = (offset: number, limit: number) =>
+      namesIn(storage, id, [select('User')], { kind: 'resumed', offset, position: next!, limit })
+    expect(await resumed(2, 2)).toEqual([4, ['jean', 'joan']])
+    await insertUser(storage, id, newUser('mary'))
+    expect(await resumed(2, 5)).toEqual([5, ['jean', 'joan', 'mary']])
+    await deleteUser(storage, id, joan)
+    expect(await resumed(2, 1)).toEqual([4, ['jean']])
+    expect(
+      await namesIn(storage, id, [select('User'), select('Group')], { kind: 'resumed', offset: 2, position: next!, limit: 9 }),
+    ).toEqual([6, ['jean', 'Staff', 'Guests', 'mary']])
   })
 
   test('a position stays good when what it named is deleted, and shows what was made behind it', async () => {

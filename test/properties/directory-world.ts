@@ -15,6 +15,7 @@ import {
   type ListPage,
   type ScimCaller,
   SetUpMail,
+  Walks,
   type UserView,
   addresses,
   comparable,
@@ -90,7 +91,11 @@ export async function organizationWorld(
   const changeUser = new ChangeUser({ storage, setUpMail })
   const createGroup = new CreateGroup({ storage, randomness })
   const changeGroup = new ChangeGroup({ storage })
-  const listDirectory = new ListDirectory({ storage, cursors: new Cursors({ seals: readableSeals() }) })
+  const listDirectory = new ListDirectory({
+    storage,
+    cursors: new Cursors({ seals: readableSeals() }),
+    walks: new Walks({ elapsedMs: () => 0 }),
+  })
 
   const organization = await makeOrganization(storage)
   const request = { id: 'test', provider: () => null, elapsedMs: () => 1 }

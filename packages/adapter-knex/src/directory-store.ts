@@ -54,7 +54,7 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
       }
       const { total, places, items } =
         others.length === 0 ? await listOf(selection, descending, page, wants) : await listOver(selections, descending, page, wants)
-      const isMore = page.kind === 'after' && places.length > page.limit
+      const isMore = page.kind === 'after' ? places.length > page.limit : places.length === page.limit
       const last = isMore ? places[page.limit - 1] : undefined
       return { total, items: items.slice(0, page.limit), next: last ? ([last.sort, last.id] satisfies Position) : null }
     },
@@ -84,7 +84,7 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
     const rows = await query<UserViewRow & GroupViewRow & { total: string; place: string | null; sort: string | null }>(
       connection,
       sql`with page as (${placesOf([selection], descending, page)})
-        select (select count(*) ${matching(selection)}) as total, page.id as place, page.sort, view.*
+        select ${totalOf([selection], descending, page)} as total, page.id as place, page.sort, view.*
         from (values (1)) as always left join page on true
           left join lateral (${constant(view)} where ${table}.org_id = ${scope.organization} and ${table}.id = page.id ${constant(byKey)}) as view on true
         order by page.position`,
@@ -100,27 +100,43 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
 
   /** Of several types: each has its own columns, so what is on the page is read type by type. */
   async function listOver(selections: readonly Selection[], descending: boolean, page: DirectoryPage, wants: Wants): Promise<Listed> {
-    const counts = selections.map((selection) => sql`(select count(*) ${matching(selection)})`)
-    const [counted] = await query<{ total: string }>(connection, sql`select ${join(counts, ' + ')} as total`)
+    const [counted] = await query<{ total: string }>(connection, sql`select ${totalOf(selections, descending, page)} as total`)
     const places = await query<Place>(connection, placesOf(selections, descending, page))
     return { total: Number(counted?.total ?? 0), places, items: await read(places, wants) }
+  }
+
+  /** Where everything is that matches, or only what lies behind a position. */
+  function placesIn(selections: readonly Selection[], descending: boolean, position: Position | null): readonly Sql[] {
+    const isSorted = selections.some(({ sortBy }) => sortBy !== null)
+    return selections.map((selection) => {
+      const { table, sources } = tables[selection.type]
+      const sort = selection.sortBy ? sortExpression(selection.sortBy, sources) : constant('null::text')
+      const place = sql`select ${selection.type}::text as type, ${table}.id, ${sort} as sort ${matching(selection)}`
+      return position === null ? place : sql`select * from (${place}) as place where ${behind(position, descending, isSorted)}`
+    })
+  }
+
+  function totalOf(selections: readonly Selection[], descending: boolean, page: DirectoryPage): Sql {
+    if (page.kind !== 'resumed')
+      return join(
+        selections.map((selection) => sql`(select count(*) ${matching(selection)})`),
+        ' + ',
+      )
+    const rest = placesIn(selections, descending, page.position).map((branch) => sql`(select count(*) from (${branch}) as rest)`)
+    return sql`${page.offset}::bigint + ${join(rest, ' + ')}`
   }
 
   /** One statement for the order of a page; one more of each type reads what is on it. */
   function placesOf(selections: readonly Selection[], descending: boolean, page: DirectoryPage): Sql {
     const isSorted = selections.some(({ sortBy }) => sortBy !== null)
-    const branches = selections.map((selection) => {
-      const { table, sources } = tables[selection.type]
-      const sort = selection.sortBy ? sortExpression(selection.sortBy, sources) : constant('null::text')
-      const place = sql`select ${selection.type}::text as type, ${table}.id, ${sort} as sort ${matching(selection)}`
-      return page.kind === 'after' && page.position !== null
-        ? sql`select * from (${place}) as place where ${behind(page.position, descending, isSorted)}`
-        : place
-    })
+    const branches = placesIn(selections, descending, page.kind === 'offset' ? null : page.position)
     const direction = constant(descending ? 'desc' : 'asc')
     const nulls = constant(descending ? 'nulls first' : 'nulls last')
     const order = isSorted ? sql`sort collate "C" ${direction} ${nulls}, id ${direction}` : sql`id ${direction}`
-    const window = page.kind === 'offset' ? sql`limit ${page.limit} offset ${page.offset}` : sql`limit ${page.limit + 1}`
+    const window =
+      page.kind === 'offset'
+        ? sql`limit ${page.limit} offset ${page.offset}`
+        : sql`limit ${page.kind === 'after' ? page.limit + 1 : page.limit}`
     return sql`select places.*, row_number() over (order by ${order}) as position from (${join(branches, ' union all ')}) as places order by ${order} ${window}`
   }
 

@@ -57,9 +57,9 @@ export function directoryStore({ realm, locations }: Scope): DirectoryStore {
       const start = page.kind === 'offset' ? page.offset : page.position === null ? 0 : startBehind(places, page.position, descending)
       const shown = places.slice(start, start + page.limit)
       const last = shown.at(-1)
-      const hasMore = page.kind === 'after' && start + page.limit < places.length
+      const hasMore = page.kind === 'after' ? start + page.limit < places.length : shown.length === page.limit
       return {
-        total: places.length,
+        total: page.kind === 'resumed' ? page.offset + places.length - start : places.length,
         items: shown.map(({ item }) => wanted(item, wants)),
         next: hasMore && last ? [last.sort, last.id] : null,
       }

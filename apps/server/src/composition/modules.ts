@@ -50,6 +50,7 @@ import {
   SetUpMail,
   Unlock,
   VerifyKeyLog,
+  Walks,
   WarnOfTokenExpiry,
   addresses,
 } from '@latchkey/application'
@@ -174,7 +175,10 @@ export const useCases = new ContainerModule(({ bind }) => {
     .toResolvedValue((storage) => new DeleteGroup({ storage }), [Storage])
     .inSingletonScope()
   bind(ListDirectory)
-    .toResolvedValue((storage, cursors) => new ListDirectory({ storage, cursors }), [Storage, Cursors])
+    .toResolvedValue(
+      (storage, cursors) => new ListDirectory({ storage, cursors, walks: new Walks({ elapsedMs: () => performance.now() }) }),
+      [Storage, Cursors],
+    )
     .inSingletonScope()
   bind(DeliverMail)
     .toResolvedValue((storage, mailer) => new DeliverMail({ storage, mailer }), [Storage, Mailer])

@@ -11,6 +11,8 @@ export interface Selection {
 
 export type DirectoryPage =
   | { readonly kind: 'offset'; readonly offset: number; readonly limit: number }
+  /** The page at an offset for somebody who has read everything up to a position. Whatever went before it since then moves nothing. */
+  | { readonly kind: 'resumed'; readonly offset: number; readonly position: Position; readonly limit: number }
   /** From the beginning, or behind a position that an earlier answer named. Page 10,000 costs what page 1 costs. */
   | { readonly kind: 'after'; readonly position: Position | null; readonly limit: number }
 
@@ -22,8 +24,9 @@ export type DirectoryItem = { readonly type: 'User'; readonly view: UserView } |
 export interface DirectoryStore {
   /**
    * Live resources that the selections name (one for each type at most). The order is total and stable: by the sort attribute as RFC 7644 §3.4.2.3
-   * says (absent values last when ascending, first when descending), then by creation. `total` counts all that match. `next` is null on the last page
-   * and on pages by offset. Views hold groups and members only where wanted.
+   * says (absent values last when ascending, first when descending), then by creation. `total` counts all that match; on a page that is resumed, those
+   * behind the position and as many as the offset says before it. `next` is null on the last page; a full page by offset may name one that is empty.
+   * Views hold groups and members only where wanted.
    */
   list(query: {
     readonly selections: readonly Selection[]

@@ -4,6 +4,7 @@ import type { Cursors, CursorRefusal } from './cursors.ts'
 import type { ScimCaller } from './scim-caller.ts'
 import { type Result, ok } from '@latchkey/domain'
 import { glanceFor, readFor } from './storage-for-caller.ts'
+import type { Walks } from './walks.ts'
 
 export type ListPage =
   | { readonly kind: 'index'; readonly startIndex: number; readonly count: number }
@@ -20,10 +21,12 @@ export interface DirectoryList {
 export class ListDirectory {
   readonly #storage: Storage
   readonly #cursors: Cursors
+  readonly #walks: Walks
 
-  constructor(ports: { storage: Storage; cursors: Cursors }) {
+  constructor(ports: { storage: Storage; cursors: Cursors; walks: Walks }) {
     this.#storage = ports.storage
     this.#cursors = ports.cursors
+    this.#walks = ports.walks
   }
 
   /**
@@ -38,10 +41,16 @@ export class ListDirectory {
   ): Promise<Result<DirectoryList, CursorRefusal>> {
     const { selections, descending } = list
     if (page.kind === 'index') {
-      const query = { selections, descending, page: { kind: 'offset', offset: page.startIndex - 1, limit: page.count }, wants } as const
-      const { total, items } = await (selections.length === 1
+      const { startIndex, count: limit } = page
+      const offset = startIndex - 1
+      const position = offset > 0 && limit > 0 ? this.#walks.endBefore(caller, list.query, startIndex) : undefined
+      const at =
+        position === undefined ? ({ kind: 'offset', offset, limit } as const) : ({ kind: 'resumed', offset, position, limit } as const)
+      const query = { selections, descending, page: at, wants }
+      const { total, items, next } = await (selections.length === 1
         ? glanceFor(this.#storage, caller, ({ directory }) => directory.list(query))
         : readFor(this.#storage, caller, ({ directory }) => directory.list(query)))
+      if (next !== null) this.#walks.note(caller, list.query, startIndex + items.length, next)
       return ok({ totalResults: total, items, nextCursor: null })
     }
 
