@@ -64,13 +64,20 @@ const selectCredentials = `select ${columns}, scim_tokens.org_id, scim_tokens.hm
     organizations.scim_enabled, organizations.settings, organizations.created_at as organization_created_at, clock_timestamp() as now
   from scim_tokens join organizations on organizations.id = scim_tokens.org_id`
 
+/** By the row: one that several asked for at once is read once. */
+const credentialsRead = new WeakMap<CredentialRow, ScimCredential>()
+
 function credentialFromRow(row: CredentialRow): ScimCredential {
-  return {
+  const read = credentialsRead.get(row)
+  if (read) return read
+  const credential = {
     organization: organizationFromRow({ ...row, id: row.org_id, created_at: row.organization_created_at }),
     token: tokenFromRow(row),
     digest: { keyId: row.hmac_key_id, hmac: row.hmac },
     now: row.now.getTime(),
   }
+  credentialsRead.set(row, credential)
+  return credential
 }
 
 export function scimTokenStore(connection: Connection, { organization, now }: Scope): ScimTokenStore {
