@@ -135,7 +135,7 @@ test.each<[string, readonly MemberOperation[], readonly (readonly string[])[]]>(
     const asked = { caller: asks, id, steps: [], members, precondition: () => true, wants: { members: false } }
     expect((await change.execute(asked)).ok).toBe(true)
   })
-  expect(trips).toEqual([['begin-write', 'bind-organization', 'group-lock', ...first!], last])
+  expect(trips).toEqual([['begin', 'bind-organization', 'group-lock', ...first!], last])
 })
 
 test('adding, removing and reading a portion read a handful of rows, whatever the size of the group', async () => {
