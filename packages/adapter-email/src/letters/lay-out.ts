@@ -11,12 +11,26 @@ export type Block =
  * One letter, as text and as HTML without remote content, scripts or colours of its own beside the button's: the reader's light or dark
  * theme stays as it is. `subject` is a single line already.
  */
-export function layOut(subject: string, blocks: readonly Block[]): Letter {
-  return { subject, text: `${blocks.map(textOf).join('\n\n')}\n`, html: page(subject, blocks.map(htmlOf).join('\n')) }
+export function layOut(subject: string, blocks: readonly (Block | LaidOut)[]): Letter {
+  const { text, html } = inOne(blocks)
+  return { subject, text: `${text}\n`, html: page(subject, html) }
 }
 
-function textOf(block: Block): string {
+/** Blocks as they stand in both forms of a letter: what is the same in many letters need be laid out once. */
+export interface LaidOut {
+  readonly kind: 'laid-out'
+  readonly text: string
+  readonly html: string
+}
+
+export function inOne(blocks: readonly (Block | LaidOut)[]): LaidOut {
+  return { kind: 'laid-out', text: blocks.map(textOf).join('\n\n'), html: blocks.map(htmlOf).join('\n') }
+}
+
+function textOf(block: Block | LaidOut): string {
   switch (block.kind) {
+    case 'laid-out':
+      return block.text
     case 'paragraph':
       return wrap(block.text, '')
     case 'steps':
@@ -26,8 +40,10 @@ function textOf(block: Block): string {
   }
 }
 
-function htmlOf(block: Block): string {
+function htmlOf(block: Block | LaidOut): string {
   switch (block.kind) {
+    case 'laid-out':
+      return block.html
     case 'paragraph':
       return `<p>${escapeHtml(block.text)}</p>`
     case 'steps':

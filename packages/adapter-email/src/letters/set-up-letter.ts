@@ -1,15 +1,26 @@
 import type { Letter, Letters } from '@latchkey/application'
 import { singleLine } from '../single-line.ts'
 import { greeting } from './greeting.ts'
-import { layOut } from './lay-out.ts'
+import { type LaidOut, inOne, layOut } from './lay-out.ts'
 import { organizationNameLengthMax } from './lengths.ts'
 
 /** Tells a provisioned person who set up the account, what is left to do and why only they can do it (IDN-5, MAI-3). */
 export function setUpLetter({ organizationName, recipientName, signInUrl }: Parameters<Letters['setUp']>[0]): Letter {
   const organization = singleLine(organizationName, organizationNameLengthMax)
+  const greetings = { kind: 'paragraph', text: greeting(recipientName) } as const
+  return layOut(`Finish setting up your ${organization} account`, [greetings, sameForAll(organization, signInUrl)])
+}
 
-  return layOut(`Finish setting up your ${organization} account`, [
-    { kind: 'paragraph', text: greeting(recipientName) },
+const laidOutMax = 100
+const laidOut = new Map<string, LaidOut>()
+
+/** What stands in every letter of an organisation is laid out once: a first synchronisation writes a hundred thousand of them, each while its provider waits. */
+function sameForAll(organization: string, signInUrl: string): LaidOut {
+  const key = JSON.stringify([organization, signInUrl])
+  const known = laidOut.get(key)
+  if (known) return known
+  if (laidOut.size >= laidOutMax) laidOut.clear()
+  const made = inOne([
     { kind: 'paragraph', text: `${organization} has set up an account for you through its identity provider. To finish:` },
     {
       kind: 'steps',
@@ -29,4 +40,6 @@ export function setUpLetter({ organizationName, recipientName, signInUrl }: Para
     },
     { kind: 'paragraph', text: 'If you did not expect this mail, you may ignore it. Nothing happens until you sign in.' },
   ])
+  laidOut.set(key, made)
+  return made
 }

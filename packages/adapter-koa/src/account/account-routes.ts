@@ -21,6 +21,7 @@ import { isId, sessionId } from '@latchkey/domain'
 import type { Context } from 'koa'
 import type { Log } from '../log.ts'
 import { type GroupKeyUseCases, groupKeyRoutes } from '../group-keys/group-key-routes.ts'
+import { exact } from '../middleware/exact.ts'
 import { limitAttempts } from '../middleware/rate-limits.ts'
 import { oneAfterAnother } from './one-after-another.ts'
 import {
@@ -69,11 +70,11 @@ export function accountRoutes(
   useCases: AccountUseCases,
   options: { readonly log: Log; readonly isUnavailable: (error: unknown) => boolean },
 ): readonly Router[] {
-  const open = new Router({ prefix })
+  const open = new Router({ prefix, ...exact })
   open.use(renderProblems(options), refuseForeignSites)
   openRoutes(open, useCases, options.log)
 
-  const closed = new Router({ prefix })
+  const closed = new Router({ prefix, ...exact })
   closed.use(renderProblems(options), refuseForeignSites, requirePerson(useCases.authenticateSession, useCases.sessionTokens))
   sessionRoutes(closed, useCases)
   keyRoutes(closed, useCases)

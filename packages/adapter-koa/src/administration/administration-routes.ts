@@ -18,6 +18,7 @@ import { ZodError } from 'zod'
 import { bodyOf } from '../account/bodies.ts'
 import { Problem, renderProblems } from '../account/problem.ts'
 import type { Log } from '../log.ts'
+import { exact } from '../middleware/exact.ts'
 import { limitFailures } from '../middleware/rate-limits.ts'
 import { Download, type Endpoint } from './endpoint.ts'
 import { groupEndpoints } from './group-endpoints.ts'
@@ -61,13 +62,13 @@ export function administrationRoutes(
     ...recordEndpoints(useCases.readRecords, useCases.verifyAudit),
   ]
   const description = JSON.stringify(openApi(endpoints, locations.base.replace(/\/scim\/v2$/, prefix)))
-  const open = new Router({ prefix })
+  const open = new Router({ prefix, ...exact })
   open.get('/openapi.json', (ctx) => {
     ctx.type = 'application/json'
     ctx.body = description
   })
 
-  const closed = new Router({ prefix })
+  const closed = new Router({ prefix, ...exact })
   closed.use(renderProblems(options), requireAdministrator(useCases, limitFailures()))
   for (const endpoint of endpoints) route(closed, useCases, endpoint)
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {

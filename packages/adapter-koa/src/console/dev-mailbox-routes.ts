@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import type { KeptMail, Mailbox } from '@latchkey/application'
 import type { Context, Next } from 'koa'
+import { exact } from '../middleware/exact.ts'
 
 const prefix = '/console/dev-mailbox'
 
@@ -9,7 +10,7 @@ const prefix = '/console/dev-mailbox'
  * is reached from this machine only.
  */
 export function devMailboxRoutes(mailbox: Mailbox, origin: string): Router {
-  const router = new Router({ prefix })
+  const router = new Router({ prefix, ...exact })
   router.use(plainPage)
   router.get('/', async (ctx) => {
     const rows = (await mailbox.list()).map(row)

@@ -1,9 +1,10 @@
 import Router from '@koa/router'
 import type { Registry } from 'prom-client'
+import { exact } from '../middleware/exact.ts'
 
 /** `/live`: the process answers. `/ready`: so does the database, and nobody is shutting down. `/metrics`: numbers for Prometheus. */
 export function operationRoutes({ registry, isReady }: { readonly registry: Registry; readonly isReady: () => Promise<boolean> }): Router {
-  const router = new Router()
+  const router = new Router(exact)
   router.get('/live', (ctx) => {
     ctx.body = { live: true }
   })

@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
+import { exact } from '../middleware/exact.ts'
 import type { PageFile, PageFiles } from './page-files.ts'
 
 /** What a page may do (WEB-1): its own script, style and requests, and nothing else. */
@@ -66,7 +67,7 @@ export function consolePages(files: PageFiles): Router {
 
 /** One page that finds its way by the address, and what it loads. */
 function bundlePages({ page, assets }: PageFiles, options: { prefix: string; paths: readonly string[]; trustedTypes: string }): Router {
-  const router = new Router()
+  const router = new Router(exact)
   const policy = policyWith(options.trustedTypes)
   router.get(`${options.prefix}/assets/:name`, (ctx) => {
     const name = ctx.params['name'] ?? ''

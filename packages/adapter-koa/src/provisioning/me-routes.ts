@@ -3,6 +3,7 @@ import { type AuthenticateSession, type GetUser, type Locations, userResource } 
 import { ScimError, etag, project, userType } from '@latchkey/scim'
 import type { Context } from 'koa'
 import { sessionCookie } from '../account/session-cookie.ts'
+import { exact } from '../middleware/exact.ts'
 import { respond } from '../middleware/respond.ts'
 import { isUnchanged, projectionOf } from './request.ts'
 
@@ -16,7 +17,7 @@ export function meRoutes(
   prefix: string,
   { authenticateSession, getUser, locations }: { authenticateSession: AuthenticateSession; getUser: GetUser; locations: Locations },
 ): Router {
-  const router = new Router({ prefix })
+  const router = new Router({ prefix, ...exact })
   router.get('/Me', async (ctx, next) => {
     const token = sessionCookie(ctx)
     if (token === undefined) return next()

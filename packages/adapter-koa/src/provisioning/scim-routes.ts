@@ -4,6 +4,7 @@ import { ScimError } from '@latchkey/scim'
 import type { Next } from 'koa'
 import type { ActivityBuffer } from '../activity/activity-buffer.ts'
 import { recordActivity } from '../activity/record-activity.ts'
+import { exact } from '../middleware/exact.ts'
 import { authenticateScimToken } from '../middleware/authenticate-scim-token.ts'
 import { limitFailures, limitOrganization } from '../middleware/rate-limits.ts'
 import { bulkRoutes } from './bulk-routes.ts'
@@ -64,7 +65,7 @@ function endpointRoutes(
 ): Router {
   const users = userRequests(useCases)
   const groups = groupRequests(useCases)
-  const router = new Router({ prefix })
+  const router = new Router({ prefix, ...exact })
   queryRoutes(router, useCases.listDirectory, locations)
   userRoutes(router, users, useCases.getUser, locations)
   groupRoutes(router, groups, useCases.getGroup, locations)

@@ -13,6 +13,7 @@ import type { Context } from 'koa'
 import getRawBody from 'raw-body'
 import { sessionCookie, setSessionCookie } from '../account/session-cookie.ts'
 import type { Log } from '../log.ts'
+import { exact } from '../middleware/exact.ts'
 import { limitAttempts } from '../middleware/rate-limits.ts'
 import { describeError } from '../middleware/render-errors.ts'
 import { stateOf } from '../middleware/state.ts'
@@ -39,7 +40,7 @@ const stepsPerMinute = 600
 /** Where a sign-in begins, and where the browser brings back what the identity provider said. Every way out is a page of ours (SSO-5). */
 export function ssoRoutes({ signIn, ssoConnections, ssoRegister, authenticateSession }: SsoUseCases, options: SsoOptions): Router {
   const { publicUrl } = options
-  const router = new Router({ prefix: '/sso' })
+  const router = new Router({ prefix: '/sso', ...exact })
   const limit = limitAttempts(stepsPerMinute)
   router.use(async (ctx, next) => {
     ctx.set('Cache-Control', 'no-store')
