@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
@@ -45,8 +45,8 @@ const parts: Readonly<Record<string, (machine: Machine) => Promise<{ readonly ta
 
 const usage = `pnpm bench [--quick] [--profile] [--part ${Object.keys(parts).join('|')}] [--only <part of an operation's name>]
 
-  Without --quick it takes some fifty minutes and writes docs/reference/performance.md; with it, some two minutes, and nothing is written.
-  --part measures one part, --only some operations of comparison, growth and profile.
+  Without --quick it takes some forty minutes and writes docs/reference/performance.md; with it, some two minutes, and nothing is written.
+  --part measures one part anew and leaves the others on the page as they were, --only some operations of comparison, growth and profile.
   --profile names the ten functions in which the server spends most of its time.
 `
 
@@ -75,18 +75,15 @@ else if (possible(usersMax, only).length === 0 || (part !== undefined && !Object
 else await measure()
 
 async function measure(): Promise<void> {
-  const sections: string[] = []
   const verdicts: Verdict[] = []
-  let postgresVersion = ''
   for (const [name, run] of Object.entries(parts).filter(([name]) => part === undefined || part === name)) {
     try {
       await onMachine(async (machine) => {
         say(`${name} begins`)
-        postgresVersion = await versionOf(machine.databaseUrl)
-        const measured = await run(machine)
-        sections.push(measured.tables)
+        const measured = { ...(await run(machine)), measuredOn: new Date().toISOString().slice(0, 10) }
         verdicts.push(...measured.verdicts)
         process.stdout.write(`\n${measured.tables}`)
+        if (!quick && only === '') await keep(name, measured, await versionOf(machine.databaseUrl))
       })
     } catch (error) {
       // The other parts are worth having all the same.
@@ -95,11 +92,32 @@ async function measure(): Promise<void> {
       process.exitCode = 1
     }
   }
-  const judged = verdictTable(verdicts)
-  if (verdicts.length > 0)
-    process.stdout.write(`\n${quick ? 'A quick run: sizes and times are smaller than those that are claimed.\n\n' : ''}${judged}`)
-  if (!quick && part === undefined && only === '')
-    await writeFile(new URL('performance.md', docs), page([judged, ...sections], postgresVersion))
+  if (verdicts.length === 0) return
+  const warning = quick ? 'A quick run: sizes and times are smaller than those that are claimed.\n\n' : ''
+  process.stdout.write(`\n${warning}${verdictTable(verdicts)}`)
+}
+
+interface Kept {
+  readonly tables: string
+  readonly verdicts: readonly Verdict[]
+  readonly measuredOn: string
+}
+
+/** Puts a part in place of what was measured of it before, and writes the page of all that there is. */
+async function keep(name: string, measured: Kept, postgresVersion: string): Promise<void> {
+  const file = new URL('performance.json', docs)
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{}'
+    throw error
+  })
+  const all: Record<string, Kept> = { ...JSON.parse(text), [name]: measured }
+  const kept = Object.keys(parts).flatMap((part) => all[part] ?? [])
+  await writeFile(file, `${JSON.stringify(all, null, 2)}\n`)
+  const sections = kept.map(({ tables, measuredOn }) => `${tables}\nMeasured on ${measuredOn}.\n`)
+  await writeFile(
+    new URL('performance.md', docs),
+    page([verdictTable(kept.flatMap(({ verdicts }) => verdicts)), ...sections], postgresVersion),
+  )
 }
 
 async function onMachine(work: (machine: Machine) => Promise<void>): Promise<void> {

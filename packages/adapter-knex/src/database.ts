@@ -90,20 +90,30 @@ export async function query<Answer = Row>(
   { text, values }: Sql,
   { isQuick = false }: { readonly isQuick?: boolean } = {},
 ): Promise<readonly Answer[]> {
-  return (await connection.send({ ...formOf(text), values, isQuick })) as readonly Answer[]
+  return (await connection.send({ ...formOf(text, () => text), values, isQuick })) as readonly Answer[]
 }
 
 /** How many forms are prepared. Providers ask a handful of questions over and over; whoever asks others is answered without. */
 const formsMax = 200
 const forms = new Map<string, Pick<Statement, 'name' | 'text'>>()
 
-function formOf(text: string): Pick<Statement, 'name' | 'text'> {
-  const known = forms.get(text)
+function formOf(key: string, textOf: () => string): Pick<Statement, 'name' | 'text'> {
+  const known = forms.get(key)
   if (known) return known
   const isKept = forms.size < formsMax
-  const form = { name: isKept ? `form-${forms.size}` : null, text: numbered(text) }
-  if (isKept) forms.set(text, form)
+  const form = { name: isKept ? `form-${forms.size}` : null, text: numbered(textOf()) }
+  if (isKept) forms.set(key, form)
   return form
+}
+
+/** The same for a question that is quick, whose whole text follows from a key that is shorter: it is put together once. */
+export async function ask<Answer = Row>(
+  connection: Pick<Connection, 'send'>,
+  key: string,
+  textOf: () => string,
+  values: readonly Bindable[],
+): Promise<readonly Answer[]> {
+  return (await connection.send({ ...formOf(key, textOf), values, isQuick: true })) as readonly Answer[]
 }
 
 /** The rows of a statement of the hot path, which PostgreSQL plans once for each connection under its name. */

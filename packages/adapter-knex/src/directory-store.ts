@@ -1,7 +1,7 @@
 import { type GroupId, type UserId, groupId, userId } from '@latchkey/domain'
 import type { DirectoryItem, DirectoryPage, DirectoryStore, Locations, Position, Selection } from '@latchkey/application'
 import { attributeName, isObject } from '@latchkey/scim'
-import { type Connection, query, run } from './database.ts'
+import { type Connection, ask, query, run } from './database.ts'
 import { compileFilter } from './filter/compile-filter.ts'
 import { groupSources } from './filter/group-attributes.ts'
 import { sortExpression } from './filter/sort-expression.ts'
@@ -63,15 +63,17 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
   /** The handful that an index finds: read and counted in one go. */
   async function lookUp(selection: Selection, limit: number, wants: Wants): Promise<Awaited<ReturnType<DirectoryStore['list']>>> {
     const isUsers = selection.type === 'User'
-    const view = isUsers ? selectUserViews(wants.groups) : selectGroupViews(wants.members)
-    const counted = view.replace('select ', 'select count(*) over () as total, ')
+    const isWhole = isUsers ? wants.groups : wants.members
     const { table, live, sources } = tables[selection.type]
-    const rows = await query<UserViewRow & GroupViewRow & { total: string }>(
-      connection,
-      sql`${constant(counted)} where ${table}.org_id = ${scope.organization} and ${live} and ${compileFilter(selection.filter!, sources)}
-        order by ${table}.id limit ${limit}`,
-      { isQuick: true },
-    )
+    const condition = compileFilter(selection.filter!, sources)
+    const textOf = () => {
+      const view = isUsers ? selectUserViews(isWhole) : selectGroupViews(isWhole)
+      const counted = view.replace('select ', 'select count(*) over () as total, ')
+      return `${counted} where ${table.text}.org_id = ? and ${live.text} and ${condition.text} order by ${table.text}.id limit ?`
+    }
+    const values = [scope.organization, ...condition.values, limit]
+    const key = `look up ${selection.type} ${isWhole} ${condition.text}`
+    const rows = await ask<UserViewRow & GroupViewRow & { total: string }>(connection, key, textOf, values)
     const items = rows.map((row) => (isUsers ? userItem(row) : groupItem(row, wants.members)))
     return { total: Number(rows[0]?.total ?? 0), items, next: null }
   }

@@ -25,7 +25,7 @@ export type {
   WellFormedOperation,
 } from './protocol/bulk/read-bulk.ts'
 export { bulkRequestSchema, readBulkRequest } from './protocol/bulk/read-bulk.ts'
-export { withoutReferences, withReferences } from './protocol/bulk/references.ts'
+export { referencesOf, withoutReferences, withReferences } from './protocol/bulk/references.ts'
 export type { ScimType } from './protocol/error.ts'
 export { errorMessage, errorSchema, ScimError } from './protocol/error.ts'
 export { applyOperation } from './protocol/patch/apply-operation.ts'

@@ -25,6 +25,8 @@ export function authenticateScimToken(useCase: AuthenticateScimToken, failures: 
     }
     try {
       if (failure?.error instanceof NotAdmitted) throw failure.error
+      // Whoever is too fast is told so, and costs the database nothing: else refusing a flood would be what slows the others down (LIM-1).
+      if (failure?.error instanceof ScimError && failure.error.status === 429) throw failure.error
       await useCase.settle(caller, ctx.ip)
     } catch (error) {
       if (!(error instanceof NotAdmitted)) throw error

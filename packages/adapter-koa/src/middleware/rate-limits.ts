@@ -1,5 +1,6 @@
 import { ScimError } from '@latchkey/scim'
 import type { Context, Next } from 'koa'
+import { setTimeout } from 'node:timers/promises'
 import { BurstyRateLimiter, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { callerOf } from './state.ts'
 
@@ -26,6 +27,9 @@ export function limitAttempts(perMinute: number) {
   }
 }
 
+/** Who is refused waits this long for the answer: one who asks again at once would else be refused thousands of times a second, and that is what the others felt. */
+const refusalMs = 20
+
 /** A rate for each organisation, and as much again for a moment: one organisation's flood is its own affair (LIM-1). */
 export function limitOrganization(requestsPerSecond: number) {
   const limiter = new BurstyRateLimiter(
@@ -33,7 +37,12 @@ export function limitOrganization(requestsPerSecond: number) {
     new RateLimiterMemory({ keyPrefix: 'burst', points: 2 * requestsPerSecond, duration: 10 }),
   )
   return async (ctx: Context, next: Next): Promise<void> => {
-    await consume(ctx, () => limiter.consume(callerOf(ctx).organization.id))
+    try {
+      await consume(ctx, () => limiter.consume(callerOf(ctx).organization.id))
+    } catch (refusal) {
+      await setTimeout(refusalMs)
+      throw refusal
+    }
     return next()
   }
 }

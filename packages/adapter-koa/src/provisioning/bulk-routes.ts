@@ -22,6 +22,7 @@ import { failedRequest } from '../activity/record-activity.ts'
 import { bulkBody, readBody } from '../middleware/read-body.ts'
 import { respond } from '../middleware/respond.ts'
 import { callerOf } from '../middleware/state.ts'
+import { wavesOf } from './bulk-waves.ts'
 import type { GroupRequests } from './group-requests.ts'
 import { notFound } from './refusals.ts'
 import { preconditionFrom } from './request.ts'
@@ -42,10 +43,12 @@ export function bulkRoutes(router: Router, requests: Requests, locations: Locati
     const { failOnErrors, operations } = readBulkRequest(await readBody(ctx, bulkBody), { bareOperations: caller.mode === 'tolerant' })
     const job = new BulkJob(caller, operations, requests, locations)
     const end = performance.now() + startsForMs
-    for (const unit of planBulk(operations)) {
+    const units = planBulk(operations)
+    // Whoever counts errors wants nothing begun after the last that they accept.
+    for (const wave of failOnErrors === null ? wavesOf(units, operations) : units.map((unit) => [unit])) {
       if (failOnErrors !== null && job.failures >= failOnErrors) break
-      if (performance.now() < end) await job.process(unit)
-      else job.putOff(unit)
+      if (performance.now() < end) await job.processTogether(wave)
+      else for (const unit of wave) job.putOff(unit)
     }
     for (const { operation, error } of job.failed()) {
       const data = 'data' in operation ? operation.data : null
@@ -99,6 +102,12 @@ class BulkJob {
       const operation = this.#operations[index]!
       this.#outcomes.set(index, { kind: 'failed', error, location: operation.kind === 'refused' ? null : this.#locationOf(operation) })
     }
+  }
+
+  /** An outage ends the job, when none of the others is under way any more. */
+  async processTogether(units: readonly BulkUnit[]): Promise<void> {
+    const settled = await Promise.allSettled(units.map((unit) => this.process(unit)))
+    for (const one of settled) if (one.status === 'rejected') throw one.reason
   }
 
   /** A unit of several is a circle: if one of them fails, so do all, and what was created of it is taken back. */
