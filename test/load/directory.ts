@@ -72,5 +72,14 @@ export const usersFor = (size: GroupSize): number => behindMembers(size) + 100 +
 export const numbersOf = ({ number, changed }: GroupSize): readonly number[] =>
   Array.from({ length: 1 + changed }, (_, index) => number + index)
 
+/** The numbers of the groups that a user is in from the beginning, in a directory of so many users. */
+export const groupsOf = (user: number, users: number): readonly number[] =>
+  Object.values(groups)
+    .filter((size) => usersFor(size) <= users)
+    .flatMap((size) => {
+      const holds = (group: number) => firstMember(size, group) <= user && user < firstMember(size, group) + size.size
+      return numbersOf(size).filter(holds)
+    })
+
 /** Users that are made while something is measured have numbers of eight digits, which nobody of the directory has. */
 export const madeFrom = 10_000_000

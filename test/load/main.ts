@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
+import { commitNow } from './commit.ts'
 import { groups, usersFor } from './directory.ts'
 import { type FirstSync, firstSync } from './first-sync.ts'
 import { measureGrowth } from './growth.ts'
@@ -75,12 +76,13 @@ else if (possible(usersMax, only).length === 0 || (part !== undefined && !Object
 else await measure()
 
 async function measure(): Promise<void> {
+  const commit = await commitNow()
   const verdicts: Verdict[] = []
   for (const [name, run] of Object.entries(parts).filter(([name]) => part === undefined || part === name)) {
     try {
       await onMachine(async (machine) => {
         say(`${name} begins`)
-        const measured = { ...(await run(machine)), measuredOn: new Date().toISOString().slice(0, 10) }
+        const measured = { ...(await run(machine)), measuredOn: new Date().toISOString().slice(0, 10), commit }
         verdicts.push(...measured.verdicts)
         process.stdout.write(`\n${measured.tables}`)
         if (!quick && only === '') await keep(name, measured, await versionOf(machine.databaseUrl))
@@ -101,6 +103,7 @@ interface Kept {
   readonly tables: string
   readonly verdicts: readonly Verdict[]
   readonly measuredOn: string
+  readonly commit?: string | undefined
 }
 
 /** Puts a part in place of what was measured of it before, and writes the page of all that there is. */
@@ -113,7 +116,9 @@ async function keep(name: string, measured: Kept, postgresVersion: string): Prom
   const all: Record<string, Kept> = { ...JSON.parse(text), [name]: measured }
   const kept = Object.keys(parts).flatMap((part) => all[part] ?? [])
   await writeFile(file, `${JSON.stringify(all, null, 2)}\n`)
-  const sections = kept.map(({ tables, measuredOn }) => `${tables}\nMeasured on ${measuredOn}.\n`)
+  const sections = kept.map(
+    ({ tables, measuredOn, commit }) => `${tables}\nMeasured on ${measuredOn}${commit === undefined ? '' : ` at ${commit}`}.\n`,
+  )
   await writeFile(
     new URL('performance.md', docs),
     page([verdictTable(kept.flatMap(({ verdicts }) => verdicts)), ...sections], postgresVersion),

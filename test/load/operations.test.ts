@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { changeOf, changesAhead, firstMember, groupId, groups, numbersOf, usersFor } from './directory.ts'
-import { operations } from './operations.ts'
+import { changeOf, changesAhead, firstMember, groupId, groups, groupsOf, numbersOf, userBody, userId, usersFor } from './directory.ts'
+import { named, operations } from './operations.ts'
 
 test.each(Object.entries(groups).flatMap(([name, size]) => [1, 100].map((members) => ({ name, size, members: members as 1 | 100 }))))(
   'whoever joins a $name group, $members at a time, was no member and leaves it again',
@@ -33,4 +33,17 @@ test('no group that is read is changed, and no two groups have one number', () =
 
 test('every operation has a name of its own', () => {
   expect(new Set(operations.map(({ name }) => name)).size).toBe(operations.length)
+})
+
+test('a user is answered with the groups it is in, by everybody who tells them', () => {
+  const directory = { users: usersFor(groups.middle), cursor: null, tellsGroups: true }
+  const groupsTold = [100, 200, 201, 202].map((group) => ({ value: groupId(group), display: `Group ${group}` }))
+  const user = { ...userBody(0), id: userId(0) }
+  const { isRight } = named('get user')
+  expect(groupsOf(0, directory.users)).toEqual([100, 200, 201, 202])
+  expect(groupsOf(10_000, directory.users)).toEqual([])
+  expect(isRight({ ...user, groups: groupsTold }, 0, directory)).toBe(true)
+  expect(isRight({ ...user, groups: groupsTold.slice(1) }, 0, directory)).toBe(false)
+  expect(isRight(user, 0, directory)).toBe(false)
+  expect(isRight(user, 0, { ...directory, tellsGroups: false })).toBe(true)
 })

@@ -1,5 +1,5 @@
 import { bulkRequestSchema, patchSchema } from '@latchkey/scim'
-import { type GroupSize, changeOf, groups, groupId, madeFrom, userBody, userId, usersFor } from './directory.ts'
+import { type GroupSize, changeOf, groups, groupId, groupsOf, madeFrom, userBody, userId, usersFor } from './directory.ts'
 
 /** What a request is made of; the contestant adds where it goes and who asks. */
 export interface Asked {
@@ -12,6 +12,8 @@ export interface Directory {
   readonly users: number
   /** Where page 1,000 of ten users each begins: nobody knows but who has walked there. Null where nobody can. */
   readonly cursor: string | null
+  /** Whether users are answered with the groups they are in (RFC 7643 §4.1.2). */
+  readonly tellsGroups: boolean
 }
 
 /** The body of an answer, whatever it is. */
@@ -63,6 +65,12 @@ const operation = (
 /** A user far from the one before, as in a directory that is not read in order. */
 const spread = (turn: number, users: number): number => (turn * 7_919) % users
 
+/** Whether this is the user of a number. Whoever joins a group while others are changed is in more groups than those of the beginning. */
+function isUser({ id, groups: told = [] }: Body, number: number, { users, tellsGroups }: Directory): boolean {
+  const isTold = (group: number) => told.some(({ value, display }: Body) => value === groupId(group) && display === `Group ${group}`)
+  return id === userId(number) && (!tellsGroups || groupsOf(number, users).every(isTold))
+}
+
 /** The one user whom a filter names. */
 const lookUp = (attribute: string, value: (number: number) => string): Operation =>
   operation(
@@ -72,17 +80,16 @@ const lookUp = (attribute: string, value: (number: number) => string): Operation
       method: 'GET',
       path: `/Users?filter=${encodeURIComponent(`${attribute} eq "${value(spread(turn, users))}"`)}`,
     }),
-    (body, turn, { users }) => body.totalResults === 1 && body.Resources[0].id === userId(spread(turn, users)),
+    (body, turn, directory) => body.totalResults === 1 && isUser(body.Resources[0], spread(turn, directory.users), directory),
   )
 
 /** A page of a list that begins with a certain user. */
 const isPage =
   (count: number, first: number): Operation['isRight'] =>
-  ({ Resources, totalResults }, _turn, { users }) =>
+  ({ Resources, totalResults }, _turn, directory) =>
     Resources.length === count &&
-    Resources[0].id === userId(first) &&
-    Resources.at(-1).id === userId(first + count - 1) &&
-    totalResults >= users
+    Resources.every((user: Body, index: number) => isUser(user, first + index, directory)) &&
+    totalResults >= directory.users
 
 const patch = (path: string, ...operations: readonly object[]): Asked => ({
   method: 'PATCH',
@@ -142,7 +149,10 @@ export const operations: readonly Operation[] = [
     'get user',
     0.6,
     (turn, { users }) => ({ method: 'GET', path: `/Users/${userId(spread(turn, users))}` }),
-    ({ id, externalId }, turn, { users }) => id === userId(spread(turn, users)) && externalId === `ext-${spread(turn, users)}`,
+    (body, turn, directory) => {
+      const number = spread(turn, directory.users)
+      return isUser(body, number, directory) && body.externalId === `ext-${number}`
+    },
   ),
   lookUp('userName', (number) => `user${number}@acme.example`),
   lookUp('externalId', (number) => `ext-${number}`),
@@ -176,14 +186,15 @@ export const operations: readonly Operation[] = [
       const number = spread(turn, users)
       return { method: 'PUT', path: `/Users/${userId(number)}`, body: userBody(number, `Engineer ${turn}`) }
     },
-    ({ id, title }, turn, { users }) => id === userId(spread(turn, users)) && title === `Engineer ${turn}`,
+    (body, turn, directory) => isUser(body, spread(turn, directory.users), directory) && body.title === `Engineer ${turn}`,
   ),
   operation(
     'PATCH active',
     0.5,
     (turn, { users }) =>
       patch(`/Users/${userId(spread(turn, users))}`, { op: 'replace', path: 'active', value: becomesActive(turn, users) }),
-    ({ id, active }, turn, { users }) => id === userId(spread(turn, users)) && active === becomesActive(turn, users),
+    (body, turn, directory) =>
+      isUser(body, spread(turn, directory.users), directory) && body.active === becomesActive(turn, directory.users),
   ),
   ...[groups.small, groups.middle, groups.large].flatMap((size) => [changeMembers(size, 1), changeMembers(size, 100)]),
   ...[groups.small, groups.middle, groups.large].flatMap((size) => [getGroup(size), getGroupWithoutMembers(size)]),

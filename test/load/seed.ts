@@ -119,6 +119,7 @@ const floorSchema = `
   create index emails_value on floor.emails (value);
   create table floor.groups (id uuid primary key, version integer not null, document jsonb not null);
   create table floor.memberships (group_id uuid not null references floor.groups, user_id uuid not null references floor.users, primary key (group_id, user_id));
+  create index memberships_user on floor.memberships (user_id, group_id);
 `
 
 /** The groups that users up to a number can fill, and users up to another could not. */
