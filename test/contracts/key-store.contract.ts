@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type KeyLogEntry, type RegisteredKey, type UserId, hourMs, minuteMs } from '@latchkey/domain'
-import { insertUser, makeOrganization, newDigest, newUser } from './rows.ts'
+import { insertUser, makeOrganization, newDigest, newUser, said } from './rows.ts'
 import type { Subject } from './storage.contract.ts'
 
 const registered: RegisteredKey = {
@@ -179,9 +179,10 @@ export function keyStoreContract(subject: Subject): void {
       await users.saveLinkAndKey(record, { identityLink: null, encryptionKey })
     })
     await storage.transaction(id, async ({ users }) => {
-      expect(await users.byName('ADA@acme.EXAMPLE')).toEqual(owner)
+      const found = await users.byName('ADA@acme.EXAMPLE')
+      expect(found && said(found)).toEqual(owner)
       expect(await users.byName('nobody')).toBeUndefined()
-      expect(await users.owners()).toEqual([owner])
+      expect((await users.owners()).map(said)).toEqual([owner])
       expect(await users.resetsDue(effectiveAt - 1)).toEqual([])
       expect(await users.resetsDue(effectiveAt)).toEqual([grace.id])
     })

@@ -84,13 +84,18 @@ export async function makeOrganization(storage: Storage, facts: Partial<Organiza
   return storage.transaction(id, ({ organization }) => organization.insert({ id, slug, name: 'Acme', scimEnabled: true, ...facts }))
 }
 
+/** What a record says, however its adapter keeps it. */
+export function said({ user, attributes, version, createdAt, lastModifiedAt }: UserRecord): UserRecord {
+  return { user, attributes, version, createdAt, lastModifiedAt }
+}
+
 export function insertUser(
   storage: Storage,
   organization: OrganizationId,
   user: User,
   attributes: Resource = emptyResource,
 ): Promise<UserRecord> {
-  return storage.transaction(organization, ({ users }) => users.insert(user, attributes))
+  return storage.transaction(organization, async ({ users }) => said(await users.insert(user, attributes)))
 }
 
 export function insertGroup(

@@ -23,7 +23,7 @@ function nodes(plan: PlanNode): readonly PlanNode[] {
   return [plan, ...(plan.Plans ?? []).flatMap(nodes)]
 }
 
-/** The plan of the one statement with which storage looks resources up, as PostgreSQL makes them for this organisation. */
+/** The plans of the statements with which storage looks resources up: of the page, and where it is no single one, of their number. As PostgreSQL makes them for this organisation. */
 async function plansOf(type: 'User' | 'Group', filter: string, of = directory): Promise<readonly (readonly PlanNode[])[]> {
   const resourceType = resourceTypes.find(({ name }) => name === type)!
   const selection: Selection = { type, filter: resolveFilter(resourceType, parseFilter(filter, { lengthMax: 1_000 })), sortBy: null }
@@ -38,7 +38,7 @@ async function plansOf(type: 'User' | 'Group', filter: string, of = directory): 
     ),
   )
   const seen = statements.filter(({ text }) => /from (users|groups)\b/.test(text))
-  expect(seen.length).toBe(1)
+  expect([1, 2]).toContain(seen.length)
   return Promise.all(
     seen.map(async ({ text: sent, values }) => {
       const text = sent.replaceAll(/\$\d+/g, '?')
@@ -68,9 +68,9 @@ test.each([
 })
 
 test('looking for people by part of a name or address opens the document of nobody for their addresses, and reads the addresses once', async () => {
-  const [plan] = await plansOf('User', 'userName co "ser17" or displayName co "ser17" or emails.value co "ser17"')
-  expect(plan!.filter((node) => node['Node Type'] === 'Function Scan')).toEqual([])
-  const ofAddresses = plan!.filter((node) => node['Relation Name'] === 'user_emails')
+  const plan = (await plansOf('User', 'userName co "ser17" or displayName co "ser17" or emails.value co "ser17"')).flat()
+  expect(plan.filter((node) => node['Node Type'] === 'Function Scan')).toEqual([])
+  const ofAddresses = plan.filter((node) => node['Relation Name'] === 'user_emails')
   // Once for the page and once for the count; a condition on each user would be asked through the index of both.
   expect(ofAddresses).toHaveLength(2)
   expect(ofAddresses.some((node) => JSON.stringify(node).includes('user_id = users.id'))).toBe(false)
@@ -85,7 +85,7 @@ test.each(['User', 'Group'] as const)('before the first statistics, what is on a
   const fresh = await filledDirectory()
   onTestFinished(() => fresh.close())
   await fresh.addUsers(600, { analyzes: false })
-  const [plan = []] = await plansOf(type, type === 'User' ? 'userType pr or active eq true' : 'displayName pr', fresh)
+  const plan = (await plansOf(type, type === 'User' ? 'userType pr or active eq true' : 'displayName pr', fresh)).flat()
   expect(plan.length).toBeGreaterThan(5)
   expect(plan.filter((node) => node['Join Filter'] !== undefined)).toEqual([])
 })

@@ -15,6 +15,7 @@ import { type OrganizationId, organizationId } from '@latchkey/domain'
 import { formatFilter, groupType, parseFilter, readSortBy, resolveFilter, resourceTypes, userType } from '@latchkey/scim'
 import { type Directory, directories } from '../arbitraries/directories.ts'
 import { type Known, filtersOn, sortableNames } from '../arbitraries/filters.ts'
+import { said } from '../contracts/rows.ts'
 import { type TestDatabase, testDatabase } from '../database.ts'
 
 /** One list that can be asked for. */
@@ -133,7 +134,7 @@ function questionsAbout(known: Known): fc.Arbitrary<Question> {
   )
 }
 
-function ask(storage: Storage, organization: OrganizationId, { types, filter, sortBy, descending }: Question, page: DirectoryPage) {
+async function ask(storage: Storage, organization: OrganizationId, { types, filter, sortBy, descending }: Question, page: DirectoryPage) {
   const selections = resourceTypes
     .filter(({ name }) => types.includes(name))
     .map((type): Selection => {
@@ -147,7 +148,13 @@ function ask(storage: Storage, organization: OrganizationId, { types, filter, so
         sortBy: sortBy === null ? null : (readSortBy(type, sortBy) ?? null),
       }
     })
-  return storage.read(organization, ({ directory }) => directory.list({ selections, descending, page, wants: everything }))
+  const list = { selections, descending, page, wants: everything }
+  const { items, ...listed } = await storage.read(organization, ({ directory }) => directory.list(list))
+  return { ...listed, items: items.map(shown) }
+}
+
+function shown(item: DirectoryItem): DirectoryItem {
+  return item.type === 'User' ? { ...item, view: { ...item.view, record: said(item.view.record) } } : item
 }
 
 /** The ids on all pages, one page after the other. */

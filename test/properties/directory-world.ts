@@ -166,7 +166,11 @@ export async function organizationWorld(
       const resourceType = type === 'User' ? userType : groupType
       const resolved =
         filter === null ? null : resolveFilter(resourceType, normaliser.filter(resourceType, filter, limits.filterLengthInUrlMax))
-      const list = { selections: [{ type, filter: resolved, sortBy: null }], descending: false, query: JSON.stringify([type, filter]) }
+      const list = {
+        selections: [{ type, filter: resolved, sortBy: null }],
+        descending: false,
+        query: () => JSON.stringify([type, filter]),
+      }
       const result = await listDirectory.execute(caller, list, page, all)
       if (!result.ok) throw new Error(result.error.kind)
       return { total: result.value.totalResults, items: result.value.items, next: result.value.nextCursor }

@@ -2,6 +2,7 @@ import type { Instant, OrganizationId } from '@latchkey/domain'
 import type { Connection, Database } from './database.ts'
 import { Pipeline } from './pipeline.ts'
 import type { Scope } from './scope.ts'
+import { leaveFlushToOthers } from './shared-flushes.ts'
 import type { Row, Statement } from './statement-batch.ts'
 import { nameTaken } from './unique-violation.ts'
 
@@ -29,43 +30,59 @@ function timeIn(row: Row | undefined): Instant {
  * Work within one transaction, bound to one organisation: row-level security refuses everything else until it ends (TEN-2). What is not done by the deadline
  * (`performance.now()`) throws, and is not committed.
  */
-export async function inOrganization<Answer, Asked = void>(
+export function inOrganization<Answer, Asked = void>(
   database: Database,
   organization: OrganizationId,
-  {
-    kind,
-    deadline = performance.now() + database.workMsMax,
-    ask,
-  }: {
-    readonly kind: 'read' | 'write'
-    readonly deadline?: number
-    /** Asks with the beginning, before the time is known; `work` is told the answer. */
-    readonly ask?: Work<Asked> | undefined
-  },
+  options: Options<Asked>,
   work: (connection: Connection, scope: Scope, asked: Asked) => Promise<Answer>,
+): Promise<Answer> {
+  if (options.kind === 'read') return transaction(database, organization, options, work, neverShared)
+  return database.flushes.among((hasOthers) => transaction(database, organization, options, work, hasOthers))
+}
+
+interface Options<Asked> {
+  readonly kind: 'read' | 'write'
+  readonly deadline?: number
+  /** Asks with the beginning, before the time is known; `work` is told the answer. */
+  readonly ask?: Work<Asked> | undefined
+}
+
+const neverShared = (): boolean => false
+
+async function transaction<Answer, Asked>(
+  database: Database,
+  organization: OrganizationId,
+  { kind, deadline = performance.now() + database.workMsMax, ask }: Options<Asked>,
+  work: (connection: Connection, scope: Scope, asked: Asked) => Promise<Answer>,
+  sharesFlush: () => boolean,
 ): Promise<Answer> {
   const lease = await database.pool.lease(organization, deadline)
   const pipeline = new Pipeline(lease.client, database)
+  let waitsForFlush = false
+  let answer: Answer
   try {
     pipeline.defer(beginnings[kind])
     const [[row], asked] = await Promise.all([
       pipeline.send(bindingOf(organization)),
       ask?.(pipeline, { organization, now: Number.NaN, takesForGranted: false }),
     ])
-    const answer = await work(pipeline, { organization, now: timeIn(row), takesForGranted: false }, asked as Asked)
+    answer = await work(pipeline, { organization, now: timeIn(row), takesForGranted: false }, asked as Asked)
     if (kind === 'write') {
+      waitsForFlush = sharesFlush()
+      if (waitsForFlush) pipeline.defer(leaveFlushToOthers)
       await pipeline.commit()
       lease.end()
     } else {
       // What was read is told now; that the transaction ended is nobody's affair but the next one's.
       void pipeline.rollback().then(lease.end, lease.end)
     }
-    return answer
   } catch (error) {
     await pipeline.rollback().catch(() => {})
     lease.end()
     throw nameTaken(error)
   }
+  if (waitsForFlush) await database.flushes.flush()
+  return answer
 }
 
 /**
@@ -77,7 +94,7 @@ export async function atAGlance<Answer>(database: Database, organization: Organi
 }
 
 async function seen<Answer>(
-  { pool, questions, workMsMax, ...settings }: Database,
+  { pool, questions, shared, workMsMax, ...settings }: Database,
   organization: OrganizationId,
   work: Work<Answer>,
 ): Promise<{ readonly answer: Answer; readonly boundAt: Row | undefined }> {
@@ -95,7 +112,11 @@ async function seen<Answer>(
   const connection: Connection = {
     async send(statement) {
       if (boundAt) throw new Error('A glance asks everything at once; use a read for more.')
-      const answer = await (statement.isQuick ? questions.ask(organization, bindingOf, statement) : alone(statement))
+      const answer = await (statement.isQuick
+        ? questions.ask(organization, bindingOf, statement)
+        : statement.isShared
+          ? shared.ask(JSON.stringify([organization, statement.text, statement.values]), () => alone(statement))
+          : alone(statement))
       boundAt = answer.boundAt
       return answer.rows
     },
@@ -130,16 +151,10 @@ export async function atOnce<Answer, Seen>(
   const answer = await write(connection, { organization, now, takesForGranted: true }, first)
   if (statements.length === 0) return answer
 
-  const lease = await database.pool.lease(organization, deadline, { isShort: true })
   try {
-    const pipeline = new Pipeline(lease.client, database)
-    pipeline.defer(bindingOf(organization))
-    for (const statement of statements) pipeline.defer(statement)
-    await pipeline.sendDeferred()
+    await database.commits.commit(organization, [bindingOf(organization), ...statements], deadline)
     return answer
   } catch (error) {
     throw nameTaken(error)
-  } finally {
-    lease.end()
   }
 }

@@ -1,7 +1,10 @@
 import knex, { type Knex } from 'knex'
 import { ConnectionPool } from './connection-pool.ts'
 import { Pipeline, type PipelineSettings } from './pipeline.ts'
-import { QuickQuestions } from './quick-questions.ts'
+import { type Answer, QuickQuestions } from './quick-questions.ts'
+import { SharedAnswers } from './shared-answers.ts'
+import { SharedCommits } from './shared-commits.ts'
+import { SharedFlushes } from './shared-flushes.ts'
 import { NoRoom } from './shares.ts'
 import type { Bindable, Sql } from './sql.ts'
 import type { Row, Statement } from './statement-batch.ts'
@@ -11,6 +14,9 @@ export interface Database extends PipelineSettings {
   readonly knex: Knex
   readonly pool: ConnectionPool
   readonly questions: QuickQuestions
+  readonly shared: SharedAnswers<Answer>
+  readonly commits: SharedCommits
+  readonly flushes: SharedFlushes
   /** How long one piece of work may take, from asking for a connection to the commit. */
   readonly workMsMax: number
   close(): Promise<void>
@@ -48,6 +54,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     knex: db,
     pool,
     questions: new QuickQuestions(pool, settings, waitMs),
+    shared: new SharedAnswers(),
+    commits: new SharedCommits(pool, settings),
+    flushes: new SharedFlushes(pool, settings, waitMs),
     ...settings,
     workMsMax: options.workMsMax ?? workMsMax,
     async close() {
@@ -88,9 +97,9 @@ export function credentials({ questions }: Database): Pick<Connection, 'send'> {
 export async function query<Answer = Row>(
   connection: Pick<Connection, 'send'>,
   { text, values }: Sql,
-  { isQuick = false }: { readonly isQuick?: boolean } = {},
+  kind: Pick<Statement, 'isQuick' | 'isShared'> = {},
 ): Promise<readonly Answer[]> {
-  return (await connection.send({ ...formOf(text, () => text), values, isQuick })) as readonly Answer[]
+  return (await connection.send({ ...formOf(text, () => text), values, ...kind })) as readonly Answer[]
 }
 
 /** How many forms are prepared. Providers ask a handful of questions over and over; whoever asks others is answered without. */

@@ -196,7 +196,11 @@ function referenceTo({ base }: Locations): string {
 
 /** A group, and its members in the order in which they joined; `wantsMembers` decides whether they are read. */
 export function selectGroupViews(wantsMembers: boolean): string {
-  return `select ${groupColumns}, ${wantsMembers ? membersOfGroup : 'null'} as members from groups`
+  return `select ${groupViewColumns(wantsMembers)} from groups`
+}
+
+export function groupViewColumns(wantsMembers: boolean): string {
+  return `${groupColumns}, ${wantsMembers ? membersOfGroup : 'null'} as members`
 }
 
 export function groupViewFromRow(row: GroupViewRow, wantsMembers: boolean): GroupView {

@@ -20,6 +20,7 @@ import { createGroupKeys } from './migrations/040-create-group-keys.ts'
 import { writeLess } from './migrations/050-write-less.ts'
 import { createOutbox } from './migrations/052-create-outbox.ts'
 import { orderMemberships } from './migrations/053-order-memberships.ts'
+import { findManagers } from './migrations/054-find-managers.ts'
 
 interface Migration {
   readonly name: string
@@ -46,6 +47,7 @@ const migrations: readonly Migration[] = [
   writeLess,
   createOutbox,
   orderMemberships,
+  findManagers,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

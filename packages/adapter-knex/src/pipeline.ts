@@ -53,15 +53,6 @@ export class Pipeline {
     await this.#settled(rollbackStatement, () => {})
   }
 
-  /** Sends what was deferred, outside a transaction: it is one of its own, and committed when this resolves. */
-  sendDeferred(): Promise<void> {
-    const batch = this.#queue
-    this.#queue = []
-    return new Promise((resolve, reject) => {
-      this.#submit(batch, (error) => (error ? reject(error) : resolve()))
-    })
-  }
-
   #settled<Answer>(statement: Statement, answerOf: (result: StatementResult) => Answer): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ statement, settle: { resolve: (result) => resolve(answerOf(result)), reject } })

@@ -25,7 +25,7 @@ interface Gathered {
 const batchMax = 4
 
 /** While PostgreSQL answers some batches of a share, the next is on its way: neither waits for the other. */
-const batchesMax = 3
+const batchesMax = 2
 
 /**
  * Questions that an index answers at once, of many requests, in few batches for each share. While batches are under way, the questions that come are gathered, and

@@ -558,6 +558,16 @@ AS $function$
     $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.live_manager(organization uuid, manager uuid)
+ RETURNS json
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+      select json_build_object('id', users.id, 'displayName', users.attributes->>'displayName')
+      from users where users.org_id = organization and users.id = manager and users.deleted_at is null
+    $function$
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_unsound_user()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -1,4 +1,4 @@
-import { type Connection as Wire, type Submittable, types } from 'pg'
+import { type ClientBase, type Connection as Wire, type Submittable, types } from 'pg'
 import { serialize } from 'pg-protocol'
 import type { Bindable } from './sql.ts'
 
@@ -10,6 +10,8 @@ export interface Statement {
   readonly values: readonly Bindable[]
   /** Whether an index answers it at once, whatever it is asked: it may then go out with others. */
   readonly isQuick?: boolean
+  /** Whether it takes its time and several may ask the same: one answer is then for all of them who asked before it was sent. */
+  readonly isShared?: boolean
 }
 
 export type Row = Readonly<Record<string, unknown>>
@@ -54,6 +56,9 @@ export class StatementBatch implements Submittable {
   readonly #known: (Prepared | undefined)[] = []
   #columns: Columns | null = null
   #rows: Row[] = []
+  #isSent = false
+  #follow: (() => void) | null = null
+  #followers: readonly StatementBatch[] = []
 
   /** `end` is told the results in the order of the statements, or the error and the results of those before it. */
   constructor(statements: readonly Statement[], end: (error: Error | null, results: readonly StatementResult[]) => void) {
@@ -61,7 +66,26 @@ export class StatementBatch implements Submittable {
     this.#end = end
   }
 
+  /** Sends several without waiting in between. Each has a Sync of its own, and so is a transaction of its own that fails alone. */
+  static sendAll(client: ClientBase, batches: readonly StatementBatch[]): void {
+    const [first, ...followers] = batches
+    if (!first) return
+    first.#followers = followers
+    for (const [index, batch] of batches.entries()) {
+      const next = batches[index + 1]
+      // To `pg` they come one after the other: the bytes of the next are under way by the time that it asks for them.
+      if (next) batch.#follow = () => client.query(next)
+    }
+    client.query(first)
+  }
+
   submit(wire: Wire): void {
+    if (this.#isSent) return
+    wire.stream.write(Buffer.concat([this, ...this.#followers].flatMap((batch) => batch.#messages(wire))))
+  }
+
+  #messages(wire: Wire): readonly Buffer[] {
+    this.#isSent = true
     const prepared = preparedOn(wire)
     const messages: Buffer[] = []
     for (const { name, text, values } of this.#statements) {
@@ -79,7 +103,7 @@ export class StatementBatch implements Submittable {
       messages.push(serialize.execute())
     }
     messages.push(serialize.sync())
-    wire.stream.write(Buffer.concat(messages))
+    return messages
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly Field[] }): void {
@@ -110,10 +134,12 @@ export class StatementBatch implements Submittable {
   }
 
   handleReadyForQuery(): void {
+    this.#follow?.()
     this.#end(null, this.#results)
   }
 
   handleError(error: Error): void {
+    this.#follow?.()
     this.#end(error, this.#results)
   }
 

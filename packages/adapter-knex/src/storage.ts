@@ -47,8 +47,8 @@ export function knexStorage(database: Database, { locations }: { readonly locati
           (connection, scope, seen) => write(bind(connection, scope), seen),
         )
       } catch (error) {
-        if (!isConflict(error)) throw error
-        // Somebody else was faster. From now on this one waits for its turn, and holds what it sees.
+        if (!isConflict(error) && !isLocked(error)) throw error
+        // Somebody else was faster, or is about to be. From now on this one waits for its turn, and holds what it sees.
         return transaction(organization, write, see, deadline)
       }
     },
@@ -178,6 +178,11 @@ class BoundStores implements Stores {
   get mailLog() {
     return mailLog(this.#connection, this.#scope)
   }
+}
+
+/** Who changes a user in one go waits for nobody. */
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03'
 }
 
 /** Deadlocks and serialisation failures: nothing is wrong but the moment (DAT-2). */

@@ -1,4 +1,4 @@
-import { type EncryptionKey, type User, connectionId, userId } from '@latchkey/domain'
+import { type EncryptionKey, type Instant, type User, connectionId, userId } from '@latchkey/domain'
 import type { UserRecord } from '@latchkey/application'
 import type { Resource } from '@latchkey/scim'
 
@@ -21,7 +21,7 @@ const columns = [
   'directory',
   'key_version',
   'set_up_mail_queued',
-  'attributes',
+  'attributes::text',
   'version',
   'created_at',
   'last_modified_at',
@@ -39,7 +39,8 @@ export interface UserRow {
   readonly directory: User['directory']
   readonly key_version: number
   readonly set_up_mail_queued: boolean
-  readonly attributes: Resource
+  /** JSON, which most who read a user show as it is. */
+  readonly attributes: string
   readonly version: number
   readonly created_at: Date
   readonly last_modified_at: Date
@@ -59,9 +60,17 @@ interface RegisteredKey {
   readonly effectiveAt: number | null
 }
 
-export function userFromRow(row: UserRow): UserRecord {
-  return {
-    user: {
+/** A user as read: the attributes are taken apart when somebody asks what they say. */
+class StoredUser implements UserRecord {
+  readonly user: User
+  readonly attributesJson: string
+  readonly version: number
+  readonly createdAt: Instant
+  readonly lastModifiedAt: Instant
+  #attributes: Resource | undefined
+
+  constructor(row: UserRow) {
+    this.user = {
       id: userId(row.id),
       userName: row.user_name,
       externalId: row.external_id,
@@ -71,12 +80,21 @@ export function userFromRow(row: UserRow): UserRecord {
       identityLink: row.identity_link && { ...row.identity_link, connectionId: connectionId(row.identity_link.connectionId) },
       encryptionKey: encryptionKey(row),
       setUpMailQueued: row.set_up_mail_queued,
-    },
-    attributes: row.attributes,
-    version: row.version,
-    createdAt: row.created_at.getTime(),
-    lastModifiedAt: row.last_modified_at.getTime(),
+    }
+    this.attributesJson = row.attributes
+    this.version = row.version
+    this.createdAt = row.created_at.getTime()
+    this.lastModifiedAt = row.last_modified_at.getTime()
   }
+
+  get attributes(): Resource {
+    this.#attributes ??= JSON.parse(this.attributesJson) as Resource
+    return this.#attributes
+  }
+}
+
+export function userFromRow(row: UserRow): UserRecord {
+  return new StoredUser(row)
 }
 
 function encryptionKey({ key_version: version, registered_key: key }: UserRow): EncryptionKey {

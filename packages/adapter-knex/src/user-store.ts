@@ -11,13 +11,12 @@ import {
 import { type Resource, sameResource, userType } from '@latchkey/scim'
 import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
-import { type Bindable, byKey } from './sql.ts'
+import type { Bindable } from './sql.ts'
 import { type UserRow, userColumns, userFromRow } from './user-row.ts'
 
 export interface UserViewRow extends UserRow {
   readonly groups: readonly { readonly id: string; readonly displayName: string }[] | null
-  readonly live_manager_id: string | null
-  readonly live_manager_name: string | null
+  readonly manager: { readonly id: string; readonly displayName: string | null } | null
 }
 
 /** `xmin` of the row that a record was read from, where it was not locked. It changes with every change of the row, and with nothing else. */
@@ -35,18 +34,33 @@ const groupsOfUser = `(
     where memberships.org_id = users.org_id and memberships.user_id = users.id
   )`
 
+/** The same for many people, who are in the same groups: what these are called is then asked once. */
+export const groupIdsOfUser =
+  'array(select memberships.group_id from memberships where memberships.org_id = users.org_id and memberships.user_id = users.id)'
+
+/** The manager, if they are live. A function, so that it costs only those who have one: what stands in the statement is got ready for everybody. */
+const manager = 'case when users.manager_id is not null then live_manager(users.org_id, users.manager_id) end as manager'
+
+/** A user with what others say of them, but for the groups. */
+export const userViewColumns = `${userColumns}, ${manager}`
+
 /** A user with what others say of them; `wantsGroups` decides whether the groups are read. */
 export function selectUserViews(wantsGroups: boolean): string {
-  return `select ${userColumns}, ${wantsGroups ? groupsOfUser : 'null'} as groups, manager.id as live_manager_id, manager.name as live_manager_name
-    from users left join lateral (select manager.id, manager.attributes->>'displayName' as name from users as manager
-      where manager.org_id = users.org_id and manager.id = users.manager_id and manager.deleted_at is null ${byKey}) as manager on true`
+  return `select ${userViewColumns}, ${wantsGroups ? groupsOfUser : 'null'} as groups from users`
 }
 
-export function userViewFromRow(row: UserViewRow): UserView {
+/** The groups of one person, or of all on a page. */
+export function groupsFromRow(groups: UserViewRow['groups']): UserView['groups'] {
+  return groups === null ? noGroups : groups.map(({ id, displayName }) => ({ id: groupId(id), displayName }))
+}
+
+const noGroups: UserView['groups'] = []
+
+export function userViewFromRow(row: Omit<UserViewRow, 'groups'>, groups: UserView['groups']): UserView {
   return {
     record: userFromRow(row),
-    groups: (row.groups ?? []).map(({ id, displayName }) => ({ id: groupId(id), displayName })),
-    manager: row.live_manager_id === null ? null : { id: userId(row.live_manager_id), displayName: row.live_manager_name },
+    groups,
+    manager: row.manager && { ...row.manager, id: userId(row.manager.id) },
   }
 }
 
@@ -71,7 +85,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
     const [row] = wants.groups
       ? await run<UserViewRow>(connection, 'user-get-with-groups', getWithGroupsText, [organization, id], quick)
       : await run<UserViewRow>(connection, 'user-get', getText, [organization, id], quick)
-    return row && userViewFromRow(row)
+    return row && userViewFromRow(row, groupsFromRow(row.groups))
   }
 
   /** What is seen and not locked: PostgreSQL's own name for this state of the row is kept beside it, so that `save` can tell whether it still is so. */
@@ -79,7 +93,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
     const [name, text] = wants.groups ? seeWithGroups : see
     const [row] = await run<UserViewRow & { readonly revision: string }>(connection, name, text, [organization, id], quick)
     if (!row) return undefined
-    const view = userViewFromRow(row)
+    const view = userViewFromRow(row, groupsFromRow(row.groups))
     revisions.set(view.record, row.revision)
     return view
   }
@@ -100,25 +114,22 @@ export function userStore(connection: Connection, { organization, now, takesForG
       return view
     },
 
-    async view(record, wants) {
-      const isAlone = !wants.groups && managerIdOf(record.attributes) === null
-      return (isAlone ? undefined : await get(record.user.id, wants)) ?? { record, groups: [], manager: null }
-    },
-
     async insert(user, attributes) {
       const at = new Date(now).toISOString()
-      const values = [organization, user.id, ...contentOf(user, attributes), ...stateOf(user), ...bondsOf(user), 1, at, at]
+      const attributesJson = JSON.stringify(attributes)
+      const values = [organization, user.id, ...contentOf(user, attributes, attributesJson), ...stateOf(user), ...bondsOf(user), 1, at, at]
       defer(connection, 'user-insert', insertText, values)
       insertEmails(user.id, emailKeys(attributes))
-      return { user, attributes, version: 1, createdAt: now, lastModifiedAt: now }
+      return { user, attributes, attributesJson, version: 1, createdAt: now, lastModifiedAt: now }
     },
 
     async save(before, user, attributes) {
       const lastModifiedAt = Math.max(now, before.lastModifiedAt + 1)
       const deletedAt = user.directory === 'deleted' ? new Date(now).toISOString() : null
       const parts = { content: !isSameContent(before, user, attributes), bonds: !hasSameBonds(before.user, user) }
+      const attributesJson = (attributes === before.attributes ? before.attributesJson : undefined) ?? JSON.stringify(attributes)
       const values = [
-        ...(parts.content ? contentOf(user, attributes) : []),
+        ...(parts.content ? contentOf(user, attributes, attributesJson) : []),
         ...stateOf(user),
         ...(parts.bonds ? bondsOf(user) : []),
         deletedAt,
@@ -131,7 +142,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
       const [name, text] = saving(parts, revision !== undefined)
       defer(connection, name, text, revision === undefined ? values : [...values, revision])
       if (parts.content) replaceEmails(before, attributes)
-      return { user, attributes, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
+      return { user, attributes, attributesJson, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
     },
 
     async saveLinkAndKey(before, { identityLink, encryptionKey }) {
@@ -141,12 +152,12 @@ export function userStore(connection: Connection, { organization, now, takesForG
         organization,
         before.user.id,
       ])
-      return { ...before, user: { ...before.user, identityLink, encryptionKey } }
+      return withUser(before, { ...before.user, identityLink, encryptionKey })
     },
 
     async saveRole(before, role) {
       await run(connection, 'user-save-role', 'update users set role = ? where org_id = ? and id = ?', [role, organization, before.user.id])
-      return { ...before, user: { ...before.user, role } }
+      return withUser(before, { ...before.user, role })
     },
 
     async lockLive(ids) {
@@ -296,14 +307,19 @@ function saving(parts: Parts, isGuarded: boolean): readonly [name: string, text:
   return made
 }
 
+/** A record as it is but for the user, whose changes SCIM does not show. */
+function withUser({ attributes, version, createdAt, lastModifiedAt }: UserRecord, user: User): UserRecord {
+  return { user, attributes, version, createdAt, lastModifiedAt }
+}
+
 /** What SCIM says of a person. */
-function contentOf(user: User, attributes: Resource): readonly Bindable[] {
+function contentOf(user: User, attributes: Resource, attributesJson: string): readonly Bindable[] {
   const displayName = attributes['displayName']
   return [
     user.userName,
     canonicalName(user.userName),
     user.externalId,
-    JSON.stringify(attributes),
+    attributesJson,
     JSON.stringify(searchDocument(userType, attributes)),
     canonicalText(typeof displayName === 'string' ? displayName : user.userName),
     managerIdOf(attributes),

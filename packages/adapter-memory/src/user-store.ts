@@ -32,7 +32,6 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
       const record = liveUser(realm, id)
       return record && userView(realm, record, wants)
     },
-    view: async (record, wants) => userView(realm, record, wants),
 
     async insert(user, attributes) {
       if (realm.users.get(user.id)) throw new Error('An id is never used again.')

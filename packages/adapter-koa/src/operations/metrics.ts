@@ -2,11 +2,15 @@ import { Counter, Histogram, type Registry } from 'prom-client'
 
 export interface RequestMetrics {
   observe(request: { readonly route: string; readonly method: string; readonly status: number; readonly seconds: number }): void
+  /** What is to be done before anybody reads the numbers. */
+  onRead(prepare: () => void): void
 }
 
 /** Requests by route and status, and how long they took. Routes are patterns, so that their number is fixed. */
 export function requestMetrics(registry: Registry): RequestMetrics {
+  let prepare = (): void => {}
   const requests = new Counter({
+    collect: () => prepare(),
     name: 'latchkey_http_requests_total',
     help: 'Requests answered, by route, method and status.',
     labelNames: ['route', 'method', 'status'],
@@ -23,6 +27,9 @@ export function requestMetrics(registry: Registry): RequestMetrics {
     observe({ route, method, status, seconds }) {
       requests.inc({ route, method, status: String(status) })
       durations.observe({ route, method }, seconds)
+    },
+    onRead(first) {
+      prepare = first
     },
   }
 }

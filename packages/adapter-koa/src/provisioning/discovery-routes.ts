@@ -12,12 +12,12 @@ import {
 } from '@latchkey/scim'
 import type { Context } from 'koa'
 import { respond } from '../middleware/respond.ts'
-import { parameter } from './request.ts'
+import { parametersOf } from './request.ts'
 
 /** What this server offers (RFC 7644 §4). Nothing here is anybody's data. */
 export function discoveryRoutes(router: Router, { base }: Locations): void {
   const answer = (ctx: Context, message: JsonObject | undefined) => {
-    if (parameter(ctx, 'filter') !== null) throw new ScimError(403, undefined, 'Discovery answers are not filtered; read them whole.')
+    if (parametersOf(ctx)('filter') !== null) throw new ScimError(403, undefined, 'Discovery answers are not filtered; read them whole.')
     if (!message) throw new ScimError(404, undefined, 'There is nothing at this address.')
     respond(ctx, 200, message)
   }

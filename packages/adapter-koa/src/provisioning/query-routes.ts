@@ -1,55 +1,60 @@
 import type Router from '@koa/router'
-import { type DirectoryItem, type ListDirectory, type Locations, type Selection, groupResource, userResource } from '@latchkey/application'
+import { type DirectoryItem, type ListDirectory, type Locations, type Selection, groupResource } from '@latchkey/application'
 import {
-  type JsonObject,
   type Query,
   type ResourceType,
   ScimError,
   findAttribute,
   groupType,
-  listResponse,
   project,
   readProjection,
   readQuery,
   readSearchRequest,
   readSortBy,
   resolveFilter,
-  resourceTypes,
   userType,
   wants,
 } from '@latchkey/scim'
 import type { Context } from 'koa'
 import { readBody, userBody } from '../middleware/read-body.ts'
-import { respond } from '../middleware/respond.ts'
+import { respondWithText } from '../middleware/respond.ts'
 import { callerOf } from '../middleware/state.ts'
+import { listText } from './list-text.ts'
 import { scimErrorFrom } from './refusals.ts'
-import { normaliserOf, parameter } from './request.ts'
+import { normaliserOf, parametersOf } from './request.ts'
+import { groupTextOnPage, userText } from './user-text.ts'
 
 const groups = findAttribute(userType, { schema: null, name: 'groups', subName: null })!
 const members = findAttribute(groupType, { schema: null, name: 'members', subName: null })!
 
-/** Lists and searches of one type and, at the root, of all (RFC 7644 §3.4.2, §3.4.3; RFC 9865). */
-export function queryRoutes(router: Router, listDirectory: ListDirectory, locations: Locations): void {
-  const list = async (ctx: Context, types: readonly ResourceType[], query: Query) => {
+/** Lists and searches of one type below its endpoint and, at the root, of all (RFC 7644 §3.4.2, §3.4.3; RFC 9865). */
+export function queryRoutes(
+  router: Router,
+  { endpoint, types }: { readonly endpoint: string; readonly types: readonly ResourceType[] },
+  listDirectory: ListDirectory,
+  locations: Locations,
+): void {
+  const list = async (ctx: Context, query: Query) => {
     const projections = new Map(types.map((type) => [type.name, readProjection(type, query)]))
     const wanted = {
       groups: wants(projections.get('User') ?? { kind: 'only', names: new Set() }, groups),
       members: wants(projections.get('Group') ?? { kind: 'only', names: new Set() }, members),
     }
     const { page, filter, sortBy, descending, attributes, excludedAttributes } = query
-    const identity = JSON.stringify([types.map(({ name }) => name), filter, sortBy, descending, attributes, excludedAttributes])
+    const identity = () => JSON.stringify([types.map(({ name }) => name), filter, sortBy, descending, attributes, excludedAttributes])
     const selections = selectionsOf(ctx, types, query)
     const result = await listDirectory.execute(callerOf(ctx), { selections, descending, query: identity }, page, wanted)
     if (!result.ok) throw scimErrorFrom(result.error)
     const { items, totalResults, nextCursor } = result.value
-    const render = (item: DirectoryItem): JsonObject =>
+    const groupText = groupTextOnPage(locations)
+    const render = (item: DirectoryItem): string =>
       item.type === 'User'
-        ? project(userType, projections.get('User')!, userResource(item.view, locations))
-        : project(groupType, projections.get('Group')!, groupResource(item.view, locations))
-    respond(
+        ? userText(item.view, projections.get('User')!, locations, groupText)
+        : JSON.stringify(project(groupType, projections.get('Group')!, groupResource(item.view, locations)))
+    respondWithText(
       ctx,
       200,
-      listResponse({
+      listText({
         resources: items.map(render),
         totalResults,
         ...(page.kind === 'index' ? { startIndex: page.startIndex } : {}),
@@ -58,26 +63,8 @@ export function queryRoutes(router: Router, listDirectory: ListDirectory, locati
     )
   }
 
-  const search = async (ctx: Context, types: readonly ResourceType[]) => list(ctx, types, readSearchRequest(await readBody(ctx, userBody)))
-
-  for (const type of resourceTypes) {
-    router.get(type.endpoint, (ctx) =>
-      list(
-        ctx,
-        [type],
-        readQuery((name) => parameter(ctx, name)),
-      ),
-    )
-    router.post(`${type.endpoint}/.search`, (ctx) => search(ctx, [type]))
-  }
-  router.get('/', (ctx) =>
-    list(
-      ctx,
-      resourceTypes,
-      readQuery((name) => parameter(ctx, name)),
-    ),
-  )
-  router.post('/.search', (ctx) => search(ctx, resourceTypes))
+  router.get(endpoint === '' ? '/' : endpoint, (ctx) => list(ctx, readQuery(parametersOf(ctx))))
+  router.post(`${endpoint}/.search`, async (ctx) => list(ctx, readSearchRequest(await readBody(ctx, userBody))))
 }
 
 /** Over several types, an attribute that one of them lacks is a value nobody there has (RFC 7644 §3.4.2.1). */

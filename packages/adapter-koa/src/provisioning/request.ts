@@ -21,19 +21,27 @@ export function normaliserOf({ mode }: Pick<ScimCaller, 'mode'>): Normaliser {
   return mode === 'strict' ? strict : tolerant
 }
 
-/** A query parameter. `+` and `%20` both are a space; text that is no UTF-8 is refused. What the text may hold is its reader's affair. */
-export function parameter(ctx: Context, name: string): string | null {
+/** Query parameters by name. `+` and `%20` both are a space; text that is no UTF-8 is refused. What the text may hold is its reader's affair. */
+export function parametersOf(ctx: Context): (name: string) => string | null {
   const { querystring } = ctx
-  if (querystring === '') return null
+  if (querystring === '') return nothing
+  const values = new Map<string, string>()
   for (const pair of querystring.split(/[&?]/)) {
     const equals = pair.indexOf('=')
-    const key = decode(equals < 0 ? pair : pair.slice(0, equals))
-    if (key === name) return equals < 0 ? '' : decode(pair.slice(equals + 1))
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals))
+    // The first of several counts.
+    if (!values.has(name)) values.set(name, equals < 0 ? '' : pair.slice(equals + 1))
   }
-  return null
+  return (name) => {
+    const value = values.get(name)
+    return value === undefined ? null : decode(value)
+  }
 }
 
+const nothing = (): null => null
+
 function decode(text: string): string {
+  if (!/[+%]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
@@ -43,15 +51,16 @@ function decode(text: string): string {
 
 /** What the answer shall hold; null where the request does not say. */
 export function projectionOf(ctx: Context, type: ResourceType): Projection {
-  return readProjection(type, { attributes: names(ctx, 'attributes'), excludedAttributes: names(ctx, 'excludedAttributes') })
+  const parameter = parametersOf(ctx)
+  return readProjection(type, { attributes: names(parameter('attributes')), excludedAttributes: names(parameter('excludedAttributes')) })
 }
 
 export function asksForAttributes(ctx: Context): boolean {
-  return names(ctx, 'attributes') !== null || names(ctx, 'excludedAttributes') !== null
+  const parameter = parametersOf(ctx)
+  return parameter('attributes') !== null || parameter('excludedAttributes') !== null
 }
 
-function names(ctx: Context, name: string): readonly string[] | null {
-  const text = parameter(ctx, name)
+function names(text: string | null): readonly string[] | null {
   return text === null
     ? null
     : text

@@ -1,6 +1,6 @@
 import Router, { type RouterContext, type RouterMiddleware } from '@koa/router'
 import type { AuthenticateScimToken, AuthenticateSession, ListDirectory, Locations } from '@latchkey/application'
-import { ScimError } from '@latchkey/scim'
+import { ScimError, groupType, resourceTypes, userType } from '@latchkey/scim'
 import type { Next } from 'koa'
 import type { ActivityBuffer } from '../activity/activity-buffer.ts'
 import { recordActivity } from '../activity/record-activity.ts'
@@ -43,7 +43,7 @@ export function scimRoutes(
   const limit = limitOrganization(options.requestsPerSecond)
   const endpoints = scimPrefixes.map((prefix) => {
     const me = meRoutes(prefix, { ...options, getUser: useCases.getUser }).routes()
-    const routes = endpointRoutes(prefix, useCases, { locations, activity }).routes()
+    const routes = endpointRoutes(prefix, useCases, { locations, activity })
     const answer = (ctx: RouterContext, next: Next) => record(ctx, () => authenticate(ctx, () => limit(ctx, () => routes(ctx, next))))
     return { prefix, answer: (ctx: RouterContext, next: Next) => (isPerson(ctx) ? me(ctx, () => answer(ctx, next)) : answer(ctx, next)) }
   })
@@ -58,24 +58,43 @@ function isBelow(prefix: string, path: string | null): boolean {
   return path === prefix || (path?.startsWith(`${prefix}/`) ?? false)
 }
 
+/** A router goes through all of its routes for each request, so users and groups, of whom most requests are, have one each. */
 function endpointRoutes(
   prefix: string,
   useCases: ProvisioningUseCases,
   { locations, activity }: { readonly locations: Locations; readonly activity: ActivityBuffer },
-): Router {
+): RouterMiddleware {
   const users = userRequests(useCases)
   const groups = groupRequests(useCases)
-  const router = new Router({ prefix, ...exact })
-  queryRoutes(router, useCases.listDirectory, locations)
-  userRoutes(router, users, useCases.getUser, locations)
-  groupRoutes(router, groups, useCases.getGroup, locations)
-  bulkRoutes(router, { users, groups }, locations, activity)
-  discoveryRoutes(router, locations)
-  router.all('/Me', () => {
-    throw new ScimError(501, undefined, 'A SCIM token belongs to an organisation and to nobody, so there is no /Me for it.')
+  const { listDirectory, getUser, getGroup } = useCases
+  const routesOf = (add: (router: Router) => void): RouterMiddleware => {
+    const router = new Router({ prefix, ...exact })
+    add(router)
+    router.all('{/*rest}', refuseMethod)
+    return router.routes()
+  }
+  const ofUsers = routesOf((router) => {
+    queryRoutes(router, { endpoint: userType.endpoint, types: [userType] }, listDirectory, locations)
+    userRoutes(router, users, getUser, locations)
   })
-  router.all('{/*rest}', refuseMethod)
-  return router
+  const ofGroups = routesOf((router) => {
+    queryRoutes(router, { endpoint: groupType.endpoint, types: [groupType] }, listDirectory, locations)
+    groupRoutes(router, groups, getGroup, locations)
+  })
+  const others = routesOf((router) => {
+    queryRoutes(router, { endpoint: '', types: resourceTypes }, listDirectory, locations)
+    bulkRoutes(router, { users, groups }, locations, activity)
+    discoveryRoutes(router, locations)
+    router.all('/Me', () => {
+      throw new ScimError(501, undefined, 'A SCIM token belongs to an organisation and to nobody, so there is no /Me for it.')
+    })
+  })
+  const userPrefix = `${prefix}${userType.endpoint}`
+  const groupPrefix = `${prefix}${groupType.endpoint}`
+  return (ctx, next) => {
+    const routes = isBelow(userPrefix, ctx.path) ? ofUsers : isBelow(groupPrefix, ctx.path) ? ofGroups : others
+    return routes(ctx, next)
+  }
 }
 
 /** What reaches the end was either no address of ours or no method of its address, which is then answered with those that are. */

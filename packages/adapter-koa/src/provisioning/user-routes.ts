@@ -1,14 +1,15 @@
 import type Router from '@koa/router'
-import { type GetUser, type Locations, type UserView, userResource } from '@latchkey/application'
+import { type GetUser, type Locations, type UserView } from '@latchkey/application'
 import { type UserId, isId, userId } from '@latchkey/domain'
-import { type Projection, etag, findAttribute, project, userType, wants } from '@latchkey/scim'
+import { type Projection, etag, findAttribute, userType, wants } from '@latchkey/scim'
 import type { Context } from 'koa'
 import { type BodyLimits, readBody, userBody, userPatchBody } from '../middleware/read-body.ts'
-import { respond } from '../middleware/respond.ts'
+import { respondWithText } from '../middleware/respond.ts'
 import { callerOf } from '../middleware/state.ts'
 import { notFound } from './refusals.ts'
 import { isUnchanged, preconditionOf, projectionOf } from './request.ts'
 import type { UserRequests } from './user-requests.ts'
+import { userText } from './user-text.ts'
 
 const groups = findAttribute(userType, { schema: null, name: 'groups', subName: null })!
 
@@ -16,7 +17,7 @@ const groups = findAttribute(userType, { schema: null, name: 'groups', subName: 
 export function userRoutes(router: Router, requests: UserRequests, getUser: GetUser, locations: Locations): void {
   const answer = (ctx: Context, status: number, view: UserView, projection: Projection) => {
     ctx.set('ETag', etag(view.record.version))
-    respond(ctx, status, project(userType, projection, userResource(view, locations)))
+    respondWithText(ctx, status, userText(view, projection, locations))
   }
 
   const change = async (ctx: Context, ask: UserRequests['replace'], body: BodyLimits) => {

@@ -6,6 +6,8 @@ export interface UserRecord {
   readonly user: User
   /** What SCIM knows of the person and no rule decides on: the resource without `userName`, `externalId` and `active`. */
   readonly attributes: Resource
+  /** The same as JSON, from whoever has it so: an answer shows it without taking it apart. */
+  readonly attributesJson?: string
   /** Counts the changes of what SCIM may write; becomes the ETag. Starts at 1. */
   readonly version: number
   readonly createdAt: Instant
@@ -35,9 +37,6 @@ export interface UserStore {
 
   /** Both in one: a live user with what others say of them, who stays as answered until the transaction ends. */
   lockView(id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined>
-
-  /** What surrounds a user who was just written or locked. */
-  view(record: UserRecord, wants: { readonly groups: boolean }): Promise<UserView>
 
   /** Version 1, both times now. Throws `UniqueNameTaken`. */
   insert(user: User, attributes: Resource): Promise<UserRecord>

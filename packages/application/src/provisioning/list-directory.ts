@@ -30,12 +30,12 @@ export class ListDirectory {
   }
 
   /**
-   * One page of users, groups or both. `query` is the text of everything that makes the list what it is (filter, order, projection, endpoint):
+   * One page of users, groups or both. `query` makes the text of everything that makes the list what it is (filter, order, projection, endpoint):
    * a cursor continues that list and no other (RFC 9865 §2).
    */
   async execute(
     caller: ScimCaller,
-    list: { readonly selections: readonly Selection[]; readonly descending: boolean; readonly query: string },
+    list: { readonly selections: readonly Selection[]; readonly descending: boolean; readonly query: () => string },
     page: ListPage,
     wants: { readonly groups: boolean; readonly members: boolean },
   ): Promise<Result<DirectoryList, CursorRefusal>> {
@@ -43,19 +43,19 @@ export class ListDirectory {
     if (page.kind === 'index') {
       const { startIndex, count: limit } = page
       const offset = startIndex - 1
-      const position = offset > 0 && limit > 0 ? this.#walks.endBefore(caller, list.query, startIndex) : undefined
+      const position = offset > 0 && limit > 0 ? this.#walks.endBefore(caller, list.query(), startIndex) : undefined
       const at =
         position === undefined ? ({ kind: 'offset', offset, limit } as const) : ({ kind: 'resumed', offset, position, limit } as const)
       const query = { selections, descending, page: at, wants }
       const { total, items, next } = await (selections.length === 1
         ? glanceFor(this.#storage, caller, ({ directory }) => directory.list(query))
         : readFor(this.#storage, caller, ({ directory }) => directory.list(query)))
-      if (next !== null) this.#walks.note(caller, list.query, startIndex + items.length, next)
+      if (next !== null) this.#walks.note(caller, list.query(), startIndex + items.length, next)
       return ok({ totalResults: total, items, nextCursor: null })
     }
 
     return readFor(this.#storage, caller, async ({ directory, now }) => {
-      const bound = { caller, query: list.query, count: page.count }
+      const bound = { caller, query: list.query(), count: page.count }
       let position: Position | null = null
       if (page.cursor !== '') {
         const opened = this.#cursors.open(page.cursor, bound, now)

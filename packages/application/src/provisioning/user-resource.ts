@@ -23,17 +23,15 @@ export function userResource({ record, groups, manager }: UserView, locations: L
   resource['userName'] = user.userName
   for (const name of Object.keys(attributes)) if (name !== enterpriseUserSchema.id) resource[name] = attributes[name]!
   resource['active'] = isScimActive(user)
-  if (groups.length > 0) {
-    resource['groups'] = groups.map(({ id, displayName }) => ({
-      value: id,
-      $ref: locations.group(id),
-      display: displayName,
-      type: 'direct',
-    }))
-  }
+  if (groups.length > 0) resource['groups'] = groups.map((group) => groupOfUser(group, locations))
   if (enterprise !== undefined) resource[enterpriseUserSchema.id] = withManager(enterprise, manager, locations)
   resource[accountSchema.id] = account(user)
   return resource
+}
+
+/** How a user's representation shows a group that they are in. */
+export function groupOfUser({ id, displayName }: UserView['groups'][number], locations: Locations): JsonObject {
+  return { value: id, $ref: locations.group(id), display: displayName, type: 'direct' }
 }
 
 /** A manager who is one of our users gets a reference and a name; any other value is the provider's own and stays as it is. */

@@ -1,0 +1,133 @@
+import { migrate, openDatabase, knexStorage } from '@latchkey/adapter-knex'
+import { type Storage, UniqueNameTaken, addresses } from '@latchkey/application'
+import type { OrganizationId, User } from '@latchkey/domain'
+import { ownEmbeddedPostgres } from '@latchkey/embedded-postgres'
+import { emptyResource } from '@latchkey/scim'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { insertUser, makeOrganization, newUser } from '../contracts/rows.ts'
+import { type TestDatabase, testDatabase } from '../database.ts'
+
+const { locations } = addresses('http://localhost:8080')
+const alone = { groups: false }
+let open: TestDatabase
+let storage: Storage
+
+beforeAll(async () => {
+  open = await testDatabase({ poolMax: 4 })
+  storage = knexStorage(open.database, { locations })
+})
+afterAll(() => open.close())
+
+function create(storage: Storage, id: OrganizationId, user: User): Promise<User> {
+  return storage.revise(
+    id,
+    async () => {},
+    async ({ users }) => (await users.insert(user, emptyResource)).user,
+  )
+}
+
+function deactivate(storage: Storage, id: OrganizationId, user: User): Promise<unknown> {
+  return storage.revise(
+    id,
+    ({ users }) => users.lock(user.id),
+    async ({ users }, seen) => seen && users.save(seen, { ...seen.user, directory: 'deactivated' }, seen.attributes),
+  )
+}
+
+test('changes at once share one flush behind the last, and one alone has its own', async () => {
+  const { id } = await makeOrganization(storage)
+  const people = Array.from({ length: 6 }, (_, index) => newUser(`person-${index}`))
+  const together = await open.statementsOf(() => Promise.all(people.map((user) => create(storage, id, user))))
+  const names = together.map(({ name }) => name)
+  const count = (name: string) => names.filter((one) => one === name).length
+  expect(count('user-insert')).toBe(6)
+  expect(count('wait-for-nothing') + count('wait-for-nobody')).toBe(6)
+  expect(count('wait-for-nothing')).toBeGreaterThan(1)
+  expect(count('flush')).toBeGreaterThan(0)
+  expect(count('flush')).toBeLessThan(6)
+  expect(names.lastIndexOf('flush')).toBeGreaterThan(names.lastIndexOf('wait-for-nothing'))
+
+  const single = (await open.statementsOf(() => create(storage, id, newUser('single')))).map(({ name }) => name)
+  expect(single).toContain('wait-for-nobody')
+  expect(single).not.toContain('wait-for-nothing')
+  expect(single).not.toContain('flush')
+})
+
+test('each is a transaction of its own: one that is refused takes nobody with it', async () => {
+  const { id } = await makeOrganization(storage)
+  await insertUser(storage, id, newUser('taken'))
+  const names = ['first', 'taken', 'second', 'Taken', 'third']
+  const results = await Promise.allSettled(names.map((name) => create(storage, id, newUser(name))))
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'])
+  for (const result of results) if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(UniqueNameTaken)
+  const all = await storage.read(id, ({ users }) => users.all(null))
+  expect(all.map(({ userName }) => userName).toSorted()).toEqual(['first', 'second', 'taken', 'third'])
+})
+
+test('whoever stands behind one who is locked by somebody else does not wait for the lock, and the other is changed when it is free', async () => {
+  const { id } = await makeOrganization(storage)
+  const [locked, free] = [newUser('locked'), newUser('free')]
+  for (const user of [locked, free]) await insertUser(storage, id, user)
+  const holder = new Client({ connectionString: open.url })
+  await holder.connect()
+  await holder.query('begin')
+  await holder.query("select set_config('latchkey.organization', $1, true)", [id])
+  await holder.query('select id from users where id = $1 for update', [locked.id])
+
+  const waiting = deactivate(storage, id, locked)
+  await deactivate(storage, id, free)
+  const directoryOf = async ({ id: user }: User) => (await storage.read(id, ({ users }) => users.get(user, alone)))?.record.user.directory
+  expect([await directoryOf(locked), await directoryOf(free)]).toEqual(['enabled', 'deactivated'])
+
+  await holder.query('commit')
+  await holder.end()
+  await waiting
+  expect(await directoryOf(locked)).toBe('deactivated')
+})
+
+test('transactions at once leave the flush to one behind them, and one alone has its own', async () => {
+  const { id } = await makeOrganization(storage)
+  const people = Array.from({ length: 6 }, (_, index) => newUser(`person-${index}`))
+  const together = await open.statementsOf(() => Promise.all(people.map((user) => insertUser(storage, id, user))))
+  const names = together.map(({ name }) => name)
+  expect(names.filter((name) => name === 'leave-flush-to-others').length).toBeGreaterThan(1)
+  expect(names.lastIndexOf('flush')).toBeGreaterThan(names.lastIndexOf('leave-flush-to-others'))
+
+  const single = (await open.statementsOf(() => insertUser(storage, id, newUser('single')))).map(({ name }) => name)
+  expect(single).not.toContain('leave-flush-to-others')
+  expect(single).not.toContain('flush')
+})
+
+test.each([
+  ['changes that are sent at once', (storage: Storage, id: OrganizationId, user: User) => create(storage, id, user)],
+  ['transactions', (storage: Storage, id: OrganizationId, user: User) => insertUser(storage, id, user)],
+])('%s that were acknowledged are there after PostgreSQL ended without a word', async (_name, write) => {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
+  let postgres = await ownEmbeddedPostgres({ dataFolder: folder })
+  try {
+    const first = openDatabase({ url: postgres.url, poolMax: 4, onError: () => {} })
+    await migrate(first, postgres.url)
+    const storage = knexStorage(first, { locations })
+    const { id } = await makeOrganization(storage)
+    const people = Array.from({ length: 40 }, (_, index) => newUser(`person-${index}`))
+    const [pid] = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')
+    await Promise.all(people.map((user) => write(storage, id, user)))
+    // At once, and with nothing written that was not written before.
+    process.kill(Number(pid), 'SIGQUIT')
+    await first.close()
+    await postgres.stop()
+
+    postgres = await ownEmbeddedPostgres({ dataFolder: folder })
+    const second = openDatabase({ url: postgres.url, poolMax: 4, onError: () => {} })
+    const all = await knexStorage(second, { locations }).read(id, ({ users }) => users.all(null))
+    expect(all.map(({ userName }) => userName).toSorted()).toEqual(people.map(({ userName }) => userName).toSorted())
+    await second.close()
+  } finally {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
