@@ -1,5 +1,5 @@
 import type Router from '@koa/router'
-import { type GetUser, type Locations, type UserView } from '@latchkey/application'
+import type { GetUser, Locations, UserView } from '@latchkey/application'
 import { type UserId, isId, userId } from '@latchkey/domain'
 import { type Projection, etag, findAttribute, userType, wants } from '@latchkey/scim'
 import type { Context } from 'koa'

@@ -1,5 +1,5 @@
 import { type EmailAddress, type User, canonicalName, isScimActive } from '@latchkey/domain'
-import { type JsonObject, type Resource, enterpriseUserSchema, isArray, isObject, sameResource } from '@latchkey/scim'
+import { type Json, type JsonObject, type Resource, enterpriseUserSchema, isArray, isObject, sameResource } from '@latchkey/scim'
 
 /** A user resource in its two parts: what rules decide on, and what is only kept. */
 export interface UserFacts {
@@ -33,7 +33,11 @@ export function writableUser(user: User, attributes: Resource): Resource {
 /** The names of the attributes in which two resources differ: what an event tells. */
 export function changedAttributes(before: Resource, after: Resource): readonly string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...names].filter((name) => !sameResource({ value: before[name] ?? null }, { value: after[name] ?? null })).sort()
+  return [...names].filter((name) => !isSame(before[name], after[name])).sort()
+}
+
+function isSame(had: Json | undefined, has: Json | undefined): boolean {
+  return had === has || (had !== undefined && has !== undefined && sameResource(had, has))
 }
 
 export function emailsOf(attributes: Resource): readonly EmailAddress[] {
