@@ -10,6 +10,8 @@ export interface Plan {
   /** In so many rounds those take part who need much longer than a turn. */
   readonly roundsOfSlow: number
   readonly msPerTurn: number
+  /** V8 needs tens of thousands of requests until it has compiled for good what one of them goes through, and a server that synchronises somebody has had them. */
+  readonly msOfWarmUp: number
   /** A part of the names of the operations that are measured; empty for all. */
   readonly only: string
 }
@@ -81,7 +83,7 @@ export async function measureAll(
       const first = await takeTurn(runner, operation, { concurrency: 1, msPerTurn: 0 })
       const isLong = 1_000 / first.perSecond > plan.msPerTurn
       // The first of all may be slow only because it is the first.
-      const long = { concurrency: concurrencyMax, msPerTurn: 3 * plan.msPerTurn }
+      const long = { concurrency: concurrencyMax, msPerTurn: plan.msOfWarmUp }
       const again = await takeTurn(runner, operation, isLong ? { concurrency: 1, msPerTurn: 0 } : long)
       const isSlow = isLong && 1_000 / again.perSecond > plan.msPerTurn
       if (isSlow) keep(operation, 1, name, again)
