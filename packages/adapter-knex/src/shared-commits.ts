@@ -92,6 +92,9 @@ export class SharedCommits {
         if (error) reject(error)
         else resolve()
       }
+    } catch (error) {
+      // It could not even be sent: whoever waits is told, and the next batch has its turn.
+      for (const { reject } of inTime) reject(error)
     } finally {
       lease.end()
     }
