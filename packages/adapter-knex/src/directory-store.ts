@@ -131,7 +131,7 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
         ? sql`with page as materialized (select users.*, ${constant(groupIdsOfUser)} as group_ids from (${page}) as users)
           select users.sort, ${constant(userViewColumns)}, array_to_string(users.group_ids, ',') as group_ids,
             case when row_number() over () = 1 then (
-              select json_agg(json_build_object('id', named.id, 'displayName', named.display_name) order by named.display_name_key collate "C", named.id)
+              select json_object_agg(named.id, named.display_name)
               from (select distinct unnest(group_ids) as id from page) as bond, lateral (select * from groups
                 where groups.org_id = ${scope.organization} and groups.id = bond.id ${constant(byKey)}) as named) end as named
           from page as users order by ${order}`

@@ -21,6 +21,7 @@ import { writeLess } from './migrations/050-write-less.ts'
 import { createOutbox } from './migrations/052-create-outbox.ts'
 import { orderMemberships } from './migrations/053-order-memberships.ts'
 import { findManagers } from './migrations/054-find-managers.ts'
+import { checkInPolicies } from './migrations/055-check-in-policies.ts'
 
 interface Migration {
   readonly name: string
@@ -48,6 +49,7 @@ const migrations: readonly Migration[] = [
   createOutbox,
   orderMemberships,
   findManagers,
+  checkInPolicies,
 ]
 
 const migrationSource: Knex.MigrationSource<Migration> = {

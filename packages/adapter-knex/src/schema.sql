@@ -70,8 +70,6 @@ create table audit_events (
   sequence bigint,
   previous_hash text,
   hash text,
-  constraint audit_events_check CHECK (((sequence IS NULL) = (hash IS NULL))),
-  constraint audit_events_check1 CHECK (((sequence IS NULL) = (previous_hash IS NULL))),
   constraint audit_events_pkey PRIMARY KEY (org_id, id)
 );
 CREATE INDEX audit_events_at ON public.audit_events USING btree (org_id, at);
@@ -80,18 +78,17 @@ CREATE INDEX audit_events_unsealed ON public.audit_events USING btree (org_id, i
 CREATE UNIQUE INDEX audit_events_sequence ON public.audit_events USING btree (org_id, sequence) WHERE (sequence IS NOT NULL);
 alter table audit_events enable row level security;
 alter table audit_events force row level security;
-create policy append on audit_events for insert with check ((org_id = current_organization()));
+create policy append on audit_events for insert with check (((org_id = current_organization()) AND (num_nonnulls(sequence, previous_hash, hash) = 0)));
 create policy expire on audit_events for delete using (((org_id = current_organization()) AND (sequence <= ( SELECT audit_chains.expired_sequence
    FROM audit_chains
   WHERE (audit_chains.org_id = audit_events.org_id)))));
 create policy read on audit_events for select using ((org_id = current_organization()));
-create policy seal on audit_events for update using (((org_id = current_organization()) AND (sequence IS NULL))) with check (((org_id = current_organization()) AND (sequence IS NOT NULL)));
+create policy seal on audit_events for update using (((org_id = current_organization()) AND (sequence IS NULL))) with check (((org_id = current_organization()) AND (num_nonnulls(sequence, previous_hash, hash) = 3)));
 
 create table audit_personal_keys (
   org_id uuid not null,
   user_id uuid not null,
   key text,
-  constraint audit_personal_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint audit_personal_keys_pkey PRIMARY KEY (org_id, user_id)
 );
 alter table audit_personal_keys enable row level security;
@@ -156,15 +153,13 @@ create table groups (
   display_name text not null,
   display_name_key text not null,
   external_id text,
-  managed_by text not null,
+  managed_by manager not null,
   deleted_at timestamp with time zone,
   version integer not null,
   created_at timestamp with time zone not null,
   last_modified_at timestamp with time zone not null,
-  constraint groups_managed_by_check CHECK ((managed_by = ANY (ARRAY['scim'::text, 'local'::text]))),
   constraint groups_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
-  constraint groups_pkey PRIMARY KEY (org_id, id),
-  constraint groups_version_check CHECK ((version >= 1))
+  constraint groups_pkey PRIMARY KEY (org_id, id)
 );
 CREATE INDEX groups_deleted ON public.groups USING btree (org_id, deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX groups_display_name ON public.groups USING btree (org_id, display_name_key) WHERE (deleted_at IS NULL);
@@ -504,7 +499,6 @@ create table users (
   version integer not null,
   created_at timestamp with time zone not null,
   last_modified_at timestamp with time zone not null,
-  constraint users_check CHECK ((((directory)::text = 'deleted'::text) = (deleted_at IS NOT NULL))),
   constraint users_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   constraint users_pkey PRIMARY KEY (org_id, id)
 );
@@ -516,8 +510,7 @@ CREATE UNIQUE INDEX users_external_id ON public.users USING btree (org_id, exter
 CREATE UNIQUE INDEX users_user_name ON public.users USING btree (org_id, user_name_key) WHERE (deleted_at IS NULL);
 alter table users enable row level security;
 alter table users force row level security;
-create policy organization on users for all using ((org_id = current_organization()));
-CREATE TRIGGER refuse_unsound BEFORE INSERT OR UPDATE OF link_connection_id, link_subject, key_state, key_version, key_encryption_public, key_signing_public, key_fingerprint, key_envelope, key_envelope_version, key_registered_at, key_reset_requested_at, key_reset_effective_at, role, managed_by ON public.users FOR EACH ROW EXECUTE FUNCTION refuse_unsound_user();
+create policy organization on users for all using ((org_id = current_organization())) with check (((org_id = current_organization()) AND (is_sound(users.*) OR refuse_unsound(id))));
 
 create table wrong_proofs (
   org_id uuid not null,
@@ -558,6 +551,22 @@ AS $function$
     $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.is_sound(person users)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+      select (person.directory = 'deleted') = (person.deleted_at is not null)
+        and (person.link_connection_id is null) = (person.link_subject is null)
+        and num_nonnulls(person.key_encryption_public, person.key_signing_public, person.key_fingerprint, person.key_envelope, person.key_envelope_version, person.key_registered_at)
+          = (case person.key_state when 'registered' then 6 else 0 end)
+        and (person.key_reset_requested_at is null) = (person.key_reset_effective_at is null)
+        and (person.key_reset_requested_at is null or person.key_state <> 'none')
+        and (person.role is distinct from 'owner' or person.managed_by = 'local')
+        and person.key_version >= 0
+    $function$
+;
+
 CREATE OR REPLACE FUNCTION public.live_manager(organization uuid, manager uuid)
  RETURNS json
  LANGUAGE sql
@@ -568,22 +577,12 @@ AS $function$
     $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.refuse_unsound_user()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION public.refuse_unsound(id uuid)
+ RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
       begin
-        if (new.link_connection_id is null) <> (new.link_subject is null)
-          or num_nonnulls(new.key_encryption_public, new.key_signing_public, new.key_fingerprint, new.key_envelope, new.key_envelope_version, new.key_registered_at)
-            <> (case new.key_state when 'registered' then 6 else 0 end)
-          or (new.key_reset_requested_at is null) <> (new.key_reset_effective_at is null)
-          or (new.key_reset_requested_at is not null and new.key_state = 'none')
-          or (new.role = 'owner' and new.managed_by <> 'local')
-          or new.key_version < 0
-        then
-          raise exception 'Nobody can be like this: %', new.id using errcode = 'check_violation';
-        end if;
-        return new;
+        raise exception 'Nobody can be like this: %', id using errcode = 'check_violation';
       end
     $function$
 ;

@@ -8,14 +8,15 @@ import {
   managerValue,
   searchDocument,
 } from '@latchkey/application'
-import { type Resource, sameResource, userType } from '@latchkey/scim'
+import { type Resource, compareCodePoints, sameResource, userType } from '@latchkey/scim'
 import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import type { Bindable } from './sql.ts'
 import { type UserRow, userColumns, userFromRow } from './user-row.ts'
 
 export interface UserViewRow extends UserRow {
-  readonly groups: readonly { readonly id: string; readonly displayName: string }[] | null
+  /** What each group is called, by its id. */
+  readonly groups: Readonly<Record<string, string>> | null
   readonly manager: { readonly id: string; readonly displayName: string | null } | null
 }
 
@@ -28,8 +29,9 @@ const holding = (text: string): string => `with found as (${text}) select hold(c
 /** By a key, with the handful of groups that a person is in. */
 const quick = { isQuick: true }
 
+/** One object, in no order: to make one of each group and to sort them took PostgreSQL a sixth of reading the user. */
 const groupsOfUser = `(
-    select json_agg(json_build_object('id', groups.id, 'displayName', groups.display_name) order by groups.display_name_key collate "C", groups.id)
+    select json_object_agg(groups.id, groups.display_name)
     from memberships join groups on groups.org_id = memberships.org_id and groups.id = memberships.group_id
     where memberships.org_id = users.org_id and memberships.user_id = users.id
   )`
@@ -49,9 +51,13 @@ export function selectUserViews(wantsGroups: boolean): string {
   return `select ${userViewColumns}, ${wantsGroups ? groupsOfUser : 'null'} as groups from users`
 }
 
-/** The groups of one person, or of all on a page. */
+/** The groups of one person, or of all on a page, in the order of their names. */
 export function groupsFromRow(groups: UserViewRow['groups']): UserView['groups'] {
-  return groups === null ? noGroups : groups.map(({ id, displayName }) => ({ id: groupId(id), displayName }))
+  if (groups === null) return noGroups
+  const named = Object.entries(groups).map(([id, displayName]) => ({ id: groupId(id), displayName }))
+  if (named.length < 2) return named
+  const keys = new Map(named.map(({ id, displayName }) => [id, canonicalText(displayName)]))
+  return named.sort((a, b) => compareCodePoints(keys.get(a.id)!, keys.get(b.id)!) || compareCodePoints(a.id, b.id))
 }
 
 const noGroups: UserView['groups'] = []
