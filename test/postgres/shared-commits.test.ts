@@ -45,15 +45,15 @@ test('changes at once share one flush behind the last, and one alone has its own
   const names = together.map(({ name }) => name)
   const count = (name: string) => names.filter((one) => one === name).length
   expect(count('user-insert')).toBe(6)
-  expect(count('wait-for-nothing') + count('wait-for-nobody')).toBe(6)
-  expect(count('wait-for-nothing')).toBeGreaterThan(1)
+  expect(count('bind-and-wait-for-nothing') + count('bind-and-wait-for-nobody')).toBe(6)
+  expect(count('bind-and-wait-for-nothing')).toBeGreaterThan(1)
   expect(count('flush')).toBeGreaterThan(0)
   expect(count('flush')).toBeLessThan(6)
-  expect(names.lastIndexOf('flush')).toBeGreaterThan(names.lastIndexOf('wait-for-nothing'))
+  expect(names.lastIndexOf('flush')).toBeGreaterThan(names.lastIndexOf('bind-and-wait-for-nothing'))
 
   const single = (await open.statementsOf(() => create(storage, id, newUser('single')))).map(({ name }) => name)
-  expect(single).toContain('wait-for-nobody')
-  expect(single).not.toContain('wait-for-nothing')
+  expect(single).toContain('bind-and-wait-for-nobody')
+  expect(single).not.toContain('bind-and-wait-for-nothing')
   expect(single).not.toContain('flush')
 })
 

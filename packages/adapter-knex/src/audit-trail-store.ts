@@ -1,5 +1,5 @@
-import { type Actor, type AuditEvent, type SealedRecord, userId } from '@latchkey/domain'
 import type { AuditChain, AuditLog, AuditTrail, PersonalFields } from '@latchkey/application'
+import { type Actor, type AuditEvent, type SealedRecord, type UserId, userId } from '@latchkey/domain'
 import { type Connection, defer, query, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import { type Sql, constant, join, sql } from './sql.ts'
@@ -82,15 +82,14 @@ export function auditTrail(connection: Connection, { organization }: Scope): Aud
       return (await run<EventRow>(connection, 'audit-sealed', text, [organization, after, limit])).map(sealedFromRow)
     },
 
-    async personalKeys(offered) {
-      if (offered.size === 0) return new Map()
-      const [users, keys] = [[...offered.keys()], [...offered.values()]]
+    async personalKeys(users, newKey) {
+      const known = await personalKeysOf([...users])
+      const missing = [...users].filter((user) => !known.has(user))
+      if (missing.length === 0) return known
       const insert = `insert into audit_personal_keys (org_id, user_id, key)
-        select ?::uuid, user_id, key from unnest(?::uuid[], ?::text[]) as offered (user_id, key) on conflict do nothing`
-      await run(connection, 'audit-personal-keys-insert', insert, [organization, users, keys])
-      const text = 'select user_id, key from audit_personal_keys where org_id = ? and user_id = any(?::uuid[])'
-      const rows = await run<{ user_id: string; key: string | null }>(connection, 'audit-personal-keys', text, [organization, users])
-      return new Map(rows.map(({ user_id, key }) => [userId(user_id), key]))
+        select ?::uuid, user_id, key from unnest(?::uuid[], ?::text[]) as made (user_id, key) on conflict do nothing`
+      defer(connection, 'audit-personal-keys-insert', insert, [organization, missing, missing.map(newKey)])
+      return new Map([...known, ...(await personalKeysOf(missing))])
     },
 
     async destroyPersonalKey(user) {
@@ -137,6 +136,12 @@ export function auditTrail(connection: Connection, { organization }: Scope): Aud
         personalKey: row.sequence === null ? null : key,
       }))
     },
+  }
+
+  async function personalKeysOf(users: readonly UserId[]): Promise<ReadonlyMap<UserId, string | null>> {
+    const text = 'select user_id, key from audit_personal_keys where org_id = ? and user_id = any(?::uuid[])'
+    const rows = await run<{ user_id: string; key: string | null }>(connection, 'audit-personal-keys', text, [organization, users])
+    return new Map(rows.map(({ user_id, key }) => [userId(user_id), key]))
   }
 }
 

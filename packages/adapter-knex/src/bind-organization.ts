@@ -1,8 +1,8 @@
 import type { Instant, OrganizationId } from '@latchkey/domain'
+import { bindingOf, leaveFlushToOthers } from './bindings.ts'
 import type { Connection, Database } from './database.ts'
 import { Pipeline } from './pipeline.ts'
 import type { Scope } from './scope.ts'
-import { leaveFlushToOthers } from './shared-flushes.ts'
 import type { Row, Statement } from './statement-batch.ts'
 import { nameTaken } from './unique-violation.ts'
 
@@ -13,13 +13,6 @@ const beginnings: Readonly<Record<'read' | 'write', Statement>> = {
   read: { name: 'begin-read', text: 'begin isolation level repeatable read read only', values: [] },
   write: { name: 'begin', text: 'begin', values: [] },
 }
-
-/** Binds a transaction to one organisation, and brings the database's time in whole milliseconds, as everything stored and shown is. */
-const bindingOf = (organization: string): Statement => ({
-  name: 'bind-organization',
-  text: "select set_config('latchkey.organization', $1, true), date_trunc('milliseconds', clock_timestamp()) as now",
-  values: [organization],
-})
 
 function timeIn(row: Row | undefined): Instant {
   if (!(row?.['now'] instanceof Date)) throw new Error('The database did not tell its time.')
@@ -152,7 +145,7 @@ export async function atOnce<Answer, Seen>(
   if (statements.length === 0) return answer
 
   try {
-    await database.commits.commit(organization, [bindingOf(organization), ...statements], deadline)
+    await database.commits.commit(organization, statements, deadline)
     return answer
   } catch (error) {
     throw nameTaken(error)

@@ -1,3 +1,4 @@
+import { bindingThatWaitsForNobody, bindingThatWaitsForNothing } from './bindings.ts'
 import type { ConnectionPool, Lease } from './connection-pool.ts'
 import type { PipelineSettings } from './pipeline.ts'
 import { flush } from './shared-flushes.ts'
@@ -21,11 +22,8 @@ interface Gathered {
 /** So many transactions go together at most: the first of them waits for the last. */
 const batchMax = 8
 
-/** While PostgreSQL carries out some of a share, the next are on their way. */
+/** While PostgreSQL carries out some of an organisation, its next are gathered. */
 const batchesMax = 1
-
-/** Whoever is locked by somebody else is not waited for here, where others stand behind: they get a transaction that can wait. */
-const lockTimeout = '100ms'
 
 /**
  * Transactions of many requests, one behind the other on one connection. Each is a transaction of its own: bound to its organisation by itself, committed or failed by itself.
@@ -42,37 +40,37 @@ export class SharedCommits {
     this.#settings = settings
   }
 
-  /** Resolves when the transaction is durable. What is not sent by the deadline throws `NoRoom`. */
-  commit(share: string, statements: readonly Statement[], deadline: number): Promise<void> {
+  /** Resolves when the transaction is durable, which is bound to the organisation before its first statement. What is not sent by the deadline throws `NoRoom`. */
+  commit(organization: string, statements: readonly Statement[], deadline: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      let gathered = this.#gathered.get(share)
+      let gathered = this.#gathered.get(organization)
       if (!gathered) {
         gathered = { waiting: [], batchesUnderWay: 0 }
-        this.#gathered.set(share, gathered)
+        this.#gathered.set(organization, gathered)
       }
       gathered.waiting.push({ statements, deadline, resolve, reject })
-      if (gathered.waiting.length === 1) queueMicrotask(() => this.#send(share, gathered))
+      if (gathered.waiting.length === 1) queueMicrotask(() => this.#send(organization, gathered))
     })
   }
 
-  #send(share: string, gathered: Gathered): void {
+  #send(organization: string, gathered: Gathered): void {
     while (gathered.waiting.length > 0 && gathered.batchesUnderWay < batchesMax) {
       const batch = gathered.waiting
       gathered.waiting = batch.splice(batchMax)
       gathered.batchesUnderWay += 1
-      void this.#carryOut(share, batch).then(() => {
+      void this.#carryOut(organization, batch).then(() => {
         gathered.batchesUnderWay -= 1
-        this.#send(share, gathered)
+        this.#send(organization, gathered)
       })
     }
-    if (gathered.waiting.length === 0 && gathered.batchesUnderWay === 0) this.#gathered.delete(share)
+    if (gathered.waiting.length === 0 && gathered.batchesUnderWay === 0) this.#gathered.delete(organization)
   }
 
-  async #carryOut(share: string, batch: readonly Waiting[]): Promise<void> {
+  async #carryOut(organization: string, batch: readonly Waiting[]): Promise<void> {
     const deadline = Math.max(...batch.map((one) => one.deadline))
     let lease: Lease
     try {
-      lease = await this.#pool.lease(share, deadline, { isShort: true })
+      lease = await this.#pool.lease(organization, deadline, { isShort: true })
     } catch (error) {
       for (const { reject } of batch) reject(error)
       return
@@ -82,9 +80,10 @@ export class SharedCommits {
     for (const one of batch) if (one.deadline <= now) one.reject(new NoRoom())
     try {
       const isAlone = inTime.length === 1
+      const binding = (isAlone ? bindingThatWaitsForNobody : bindingThatWaitsForNothing)(organization)
       const [errors, flushed] = await this.#sendAll(
         lease,
-        inTime.map(({ statements }) => [isAlone ? waitForNobody : waitForNothing, ...statements]),
+        inTime.map(({ statements }) => [binding, ...statements]),
         !isAlone,
       )
       for (const [index, { resolve, reject }] of inTime.entries()) {
@@ -121,17 +120,4 @@ export class SharedCommits {
       StatementBatch.sendAll(client, batches)
     })
   }
-}
-
-const waitForNobody: Statement = {
-  name: 'wait-for-nobody',
-  text: "select set_config('lock_timeout', $1, true)",
-  values: [lockTimeout],
-}
-
-/** Neither for a lock nor for the disk. */
-const waitForNothing: Statement = {
-  name: 'wait-for-nothing',
-  text: "select set_config('lock_timeout', $1, true), set_config('synchronous_commit', 'off', true)",
-  values: [lockTimeout],
 }

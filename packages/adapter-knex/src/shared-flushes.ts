@@ -3,13 +3,6 @@ import { Pipeline, type PipelineSettings } from './pipeline.ts'
 import { SharedAnswers } from './shared-answers.ts'
 import type { Statement } from './statement-batch.ts'
 
-/** A transaction does not wait for the disk. Whoever sends this waits for a flush behind its commit. */
-export const leaveFlushToOthers: Statement = {
-  name: 'leave-flush-to-others',
-  text: "select set_config('synchronous_commit', 'off', true)",
-  values: [],
-}
-
 /** A transaction that writes nothing but a record to the log, so that its commit flushes the log up to there: what was committed before it is durable then. */
 export const flush: Statement = { name: 'flush', text: "select pg_logical_emit_message(true, 'latchkey', '')", values: [] }
 

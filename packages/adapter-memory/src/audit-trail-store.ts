@@ -55,9 +55,9 @@ export function auditTrail({ realm }: Scope): AuditTrail {
         .filter(({ sequence }) => sequence > after)
         .slice(0, limit),
 
-    async personalKeys(offered) {
-      for (const [user, key] of offered) if (personalKeys.get(user) === undefined) personalKeys.set(user, key)
-      return new Map([...offered.keys()].map((user) => [user, personalKeys.get(user) ?? null]))
+    async personalKeys(users, newKey) {
+      for (const user of users) if (personalKeys.get(user) === undefined) personalKeys.set(user, newKey())
+      return new Map([...users].map((user) => [user, personalKeys.get(user) ?? null]))
     },
 
     async destroyPersonalKey(user) {

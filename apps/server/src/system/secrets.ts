@@ -37,7 +37,7 @@ export const personalSeals: PersonalSeals = {
   open: (key, sealed) => sealsUnder(Buffer.from(key, 'base64url')).open(sealed),
 }
 
-export const sha256: Sha256 = (text) => createHash('sha256').update(text, 'utf8').digest('hex')
+export const sha256: Sha256 = (text) => hash('sha256', text, 'hex')
 
 function sealsUnder(key: Buffer): Seals {
   return {

@@ -17,8 +17,8 @@ export interface SealedHead extends ChainPosition {
   readonly organization: Organization
 }
 
-/** How many events one transaction seals. */
-const batchMax = 1_000
+/** How many events one transaction seals: some ten milliseconds in which no request is answered. */
+const batchMax = 200
 
 export class SealAudit {
   readonly #storage: Storage
@@ -58,12 +58,11 @@ export class SealAudit {
     organization: Organization,
     { auditTrail }: Stores,
   ): Promise<{ readonly size: number; readonly head: ChainPosition | null }> {
-    const events = await auditTrail.unsealed(batchMax)
-    if (events.length === 0) return { size: 0, head: null }
+    if ((await auditTrail.unsealed(1)).length === 0) return { size: 0, head: null }
     const chain = await auditTrail.lockChain(chainStart(organization.id, this.#sha256))
-    // Another process may have sealed some while this one waited for the chain.
+    // Read behind the lock: another process may have sealed some while this one waited for the chain.
     const waiting = await auditTrail.unsealed(batchMax)
-    const keys = await auditTrail.personalKeys(this.#keysFor(waiting))
+    const keys = await auditTrail.personalKeys(toldOf(waiting), () => this.#personalSeals.newKey())
     let head = chain.head
     const sealed: (SealedRecord & { readonly id: number })[] = []
     for (const { id, personal, ...record } of waiting) {
@@ -76,12 +75,9 @@ export class SealAudit {
     if (sealed.length > 0) await auditTrail.seal(sealed)
     return { size: waiting.length, head: sealed.length > 0 ? { sequence: head.sequence, hash: head.hash } : null }
   }
+}
 
-  #keysFor(events: readonly UnsealedEvent[]): ReadonlyMap<UserId, string> {
-    const keys = new Map<UserId, string>()
-    for (const { subject, personal } of events) {
-      if (subject !== null && personal !== null && !keys.has(subject)) keys.set(subject, this.#personalSeals.newKey())
-    }
-    return keys
-  }
+/** Those of whom the events tell something. */
+function toldOf(events: readonly UnsealedEvent[]): ReadonlySet<UserId> {
+  return new Set(events.flatMap(({ subject, personal }) => (subject === null || personal === null ? [] : subject)))
 }

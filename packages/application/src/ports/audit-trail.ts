@@ -51,8 +51,8 @@ export interface AuditTrail {
   seal(events: readonly (SealedRecord & { readonly id: number })[]): Promise<void>
   /** The sealed events behind a number, in order. */
   sealed(after: number, limit: number): Promise<readonly SealedRecord[]>
-  /** The key of each person, which is `offered` where there was none; null for whoever was erased. */
-  personalKeys(offered: ReadonlyMap<UserId, string>): Promise<ReadonlyMap<UserId, string | null>>
+  /** The key of each person, made where there was none; null for whoever was erased. */
+  personalKeys(users: ReadonlySet<UserId>, newKey: () => string): Promise<ReadonlyMap<UserId, string | null>>
   /** What was told of the person can be read no more, and no key will be made again. */
   destroyPersonalKey(user: UserId): Promise<void>
   /** The last sealed event from before a moment that is still kept; undefined where there is none. */
