@@ -3,14 +3,16 @@ import { hourMs } from '@latchkey/domain'
 import { Pool, type PoolClient } from 'pg'
 import { deliverMailTask } from './records.ts'
 
-/** An idle tick is one look into an index, and whoever asked for a mail waits a quarter of a second at most. */
+/** An idle tick is one look into an index, and whoever asked for a mail waits a quarter of a second at most, or a second beside a flood of them. */
 const tickMs = 250
 
-/**
- * 24 mails a second for each process. A first synchronisation queues them faster than that, and what their delivery takes is taken from its requests;
- * an organisation still spends what it may send in an hour (`mailCaps`) in four minutes.
- */
 const mailsPerTick = 6
+
+/**
+ * Behind a step that took as many as it may, so that more wait. A first synchronisation queues them by the ten thousand, and what their delivery takes, some milliseconds
+ * of both processors for each, is taken from its requests; an organisation still spends what it may send in an hour (`mailCaps`) in a quarter of it.
+ */
+const fullTickMs = 1_000
 
 /**
  * Two ticks' worth, so that no worker runs dry. More would pile up behind a slow mail server, where jobs are worked off in the order of their times, and
@@ -96,7 +98,7 @@ export class OutboxRelay {
     if (this.#isStopping) return
     this.#timer = setTimeout(() => {
       this.#tick = this.move().then(
-        () => this.#plan(tickMs),
+        (moved) => this.#plan(moved < mailsPerTick ? tickMs : fullTickMs),
         (error: unknown) => {
           this.#onError(new Error(`The outbox waits: ${error instanceof Error ? error.message : 'unknown'}`))
           this.#plan(pauseMs)

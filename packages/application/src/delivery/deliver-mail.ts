@@ -26,12 +26,12 @@ export class DeliverMail {
    */
   async execute(organization: OrganizationId, mail: OutgoingMail): Promise<DeliverMailOutcome> {
     const decision = await this.#storage.read(organization, async ({ users, mailLog, now }): Promise<DeliverMailOutcome | null> => {
-      if (await mailLog.wasSent(mail.key)) return { kind: 'not-needed' }
-      if (mail.user !== null) {
-        const view = await users.get(mail.user, { groups: false })
-        if (view?.record.user.directory !== 'enabled') return { kind: 'not-needed' }
-      }
-      const sent = await mailLog.sentSince({ toAddress: now - dayMs, inAll: now - hourMs }, mail.to)
+      const [wasSent, view, sent] = await Promise.all([
+        mailLog.wasSent(mail.key),
+        mail.user === null ? null : users.get(mail.user, { groups: false }),
+        mailLog.sentSince({ toAddress: now - dayMs, inAll: now - hourMs }, mail.to),
+      ])
+      if (wasSent || (view !== null && view?.record.user.directory !== 'enabled')) return { kind: 'not-needed' }
       if (sent.toAddress >= mailCaps.toAddressPerDay) return { kind: 'later', at: now + hourMs }
       if (sent.inAll >= mailCaps.inAllPerHour) return { kind: 'later', at: now + hourMs / 12 }
       return null
