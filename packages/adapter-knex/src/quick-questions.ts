@@ -22,10 +22,13 @@ interface Gathered {
 }
 
 /** So many go together at most: more would be answered by one process of PostgreSQL while the others have nothing to do. */
-const batchMax = 4
+const batchMax = 5
 
 /** While PostgreSQL answers some batches of a share, the next is on its way: neither waits for the other. */
 const batchesMax = 2
+
+/** Fewer wait until a batch is back that is under way: each batch costs both sides as much as a question does. */
+const batchMinBesideOthers = 3
 
 /**
  * Questions that an index answers at once, of many requests, in few batches for each share. While batches are under way, the questions that come are gathered, and
@@ -58,12 +61,15 @@ export class QuickQuestions {
       if (same) same.askers.push({ resolve, reject })
       else questions.push({ statement, askers: [{ resolve, reject }] })
       // What is asked in the same breath goes together.
-      if (questions.length === 1 && !same) queueMicrotask(() => this.#send(share, gathered))
+      if (!same && (questions.length === 1 || questions.length === batchMinBesideOthers)) queueMicrotask(() => this.#send(share, gathered))
     })
   }
 
   #send(share: string, gathered: Gathered): void {
-    while (gathered.questions.length > 0 && gathered.batchesUnderWay < batchesMax) {
+    while (
+      gathered.batchesUnderWay < batchesMax &&
+      gathered.questions.length >= (gathered.batchesUnderWay === 0 ? 1 : batchMinBesideOthers)
+    ) {
       const batch = gathered.questions
       gathered.questions = batch.splice(batchMax)
       gathered.batchesUnderWay += 1
