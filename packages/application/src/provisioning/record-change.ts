@@ -14,10 +14,14 @@ export async function recordChange(
   await audit.append({ kind: 'scim-token', id: caller.token }, event, 'user' in event ? { userName: name } : undefined)
   const asked = askedFor(event, name)
   if (!asked) return
+  const { action, verb, subject } = asked
   const { id, provider, elapsedMs } = caller.request
   await activity.append([
     {
-      ...asked,
+      action,
+      verb,
+      subject,
+      name: asked.name,
       requestId: id,
       token: caller.token,
       provider: provider(),

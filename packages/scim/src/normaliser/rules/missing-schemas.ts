@@ -19,6 +19,7 @@ export const missingSchemas: Rule = {
 }
 
 function withSchemas(body: JsonObject, schemas: readonly Json[]): JsonObject {
+  if (hasExactly(body, schemas)) return body
   return Object.assign(
     emptyObject<Json>(),
     mapNames(body, (name, value) => (isSchemas(name) ? undefined : value)),
@@ -26,6 +27,13 @@ function withSchemas(body: JsonObject, schemas: readonly Json[]): JsonObject {
   )
 }
 
+/** Most who send any send the right ones. */
+function hasExactly(body: JsonObject, schemas: readonly Json[]): boolean {
+  const { schemas: sent } = body
+  if (!isArray(sent) || sent.length !== schemas.length || !sent.every((urn, index) => urn === schemas[index])) return false
+  return Object.keys(body).every((name) => name === 'schemas' || !isSchemas(name))
+}
+
 function isSchemas(name: string): boolean {
-  return name.toLowerCase() === 'schemas'
+  return name.length === 'schemas'.length && name.toLowerCase() === 'schemas'
 }
