@@ -39,6 +39,24 @@ test('a sealed event is neither changed nor unsealed by what the server may do',
   expect(await directory.inside('select id from audit_events')).toHaveLength(10)
 })
 
+test.each(['1, null, null', "1, '', null", "null, null, 'forged'", "1, '', 'forged'"])(
+  'no event is appended sealed, as %s',
+  async (seal) => {
+    const event = `'${directory.organization}', now(), '{"kind": "operator"}', '{"kind": "scim-enabled"}', ${seal}`
+    const insert = `insert into audit_events (org_id, at, actor, event, sequence, previous_hash, hash) values (${event})`
+    await expect(directory.inside(insert)).rejects.toThrow(/row-level security/)
+  },
+)
+
+test.each(['sequence = 11', "sequence = 11, hash = 'forged'", "hash = 'forged'", "previous_hash = '', hash = 'forged'"])(
+  'no event is sealed by half, as with %s',
+  async (seal) => {
+    await directory.storage.transaction(directory.organization, ({ audit }) => audit.append({ kind: 'operator' }, { kind: 'scim-enabled' }))
+    await expect(directory.inside(`update audit_events set ${seal} where sequence is null`)).rejects.toThrow(/row-level security/)
+    await operator.query('delete from audit_events where sequence is null')
+  },
+)
+
 test.each([
   ['an edit', 'update audit_events set event = \'{"kind": "scim-disabled"}\' where sequence = 4', { sequence: 4, fault: 'altered' }],
   ['an earlier time', "update audit_events set at = at - interval '1 ms' where sequence = 1", { sequence: 1, fault: 'altered' }],

@@ -38,7 +38,6 @@ async function plansOf(type: 'User' | 'Group', filter: string, of = directory): 
     ),
   )
   const seen = statements.filter(({ text }) => /from (users|groups)\b/.test(text))
-  expect([1, 2]).toContain(seen.length)
   return Promise.all(
     seen.map(async ({ text: sent, values }) => {
       const text = sent.replaceAll(/\$\d+/g, '?')
@@ -51,18 +50,20 @@ async function plansOf(type: 'User' | 'Group', filter: string, of = directory): 
 const large = new Set(['users', 'user_emails', 'groups', 'memberships'])
 
 test.each([
-  ['User', 'userName eq "User17"'],
-  ['User', 'externalId eq "ext17"'],
-  ['User', 'emails.value eq "user17@acme.example"'],
-  ['User', 'emails eq "USER17@acme.example"'],
-  ['User', 'emails[type eq "work" and value eq "user17@acme.example"]'],
-  ['User', 'emails[type eq "work"].value eq "user17@acme.example"'],
-  ['User', 'userName eq "user17" and active eq true'],
-  ['User', 'id eq "6f8a1c1e-0000-4000-8000-000000000000"'],
-  ['Group', 'displayName eq "GROUP17"'],
-  ['Group', 'externalId eq "gext17"'],
-] as const)('looking up %s by %s scans indexes only', async (type, filter) => {
-  for (const plan of await plansOf(type, filter)) {
+  ['User', 'userName eq "User17"', 1],
+  ['User', 'externalId eq "ext17"', 1],
+  ['User', 'emails.value eq "user17@acme.example"', 1],
+  ['User', 'emails eq "USER17@acme.example"', 1],
+  ['User', 'emails[type eq "work" and value eq "user17@acme.example"]', 2],
+  ['User', 'emails[type eq "work"].value eq "user17@acme.example"', 2],
+  ['User', 'userName eq "user17" and active eq true', 2],
+  ['User', 'id eq "6f8a1c1e-0000-4000-8000-000000000000"', 1],
+  ['Group', 'displayName eq "GROUP17"', 1],
+  ['Group', 'externalId eq "gext17"', 1],
+] as const)('looking up %s by %s scans indexes only, in %d statements', async (type, filter, statements) => {
+  const plans = await plansOf(type, filter)
+  expect(plans).toHaveLength(statements)
+  for (const plan of plans) {
     expect(plan.filter((node) => node['Node Type'] === 'Seq Scan' && large.has(node['Relation Name'] ?? ''))).toEqual([])
   }
 })

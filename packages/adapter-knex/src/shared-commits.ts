@@ -1,3 +1,4 @@
+import { Batches } from './batches.ts'
 import { bindingThatWaitsForNobody, bindingThatWaitsForNothing } from './bindings.ts'
 import type { ConnectionPool, Lease } from './connection-pool.ts'
 import type { PipelineSettings } from './pipeline.ts'
@@ -14,16 +15,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-interface Gathered {
-  waiting: Waiting[]
-  batchesUnderWay: number
-}
-
-/** So many transactions go together at most: the first of them waits for the last. */
-const batchMax = 8
-
-/** While PostgreSQL carries out some of an organisation, its next are gathered. */
-const batchesMax = 1
+/** The first of a batch waits for the last. With more than one batch under way the flushes would be more, and nobody would be faster. */
+const limits = { batchMax: 8, underWayMax: 1 }
 
 /**
  * Transactions of many requests, one behind the other on one connection. Each is a transaction of its own: bound to its organisation by itself, committed or failed by itself.
@@ -33,7 +26,7 @@ const batchesMax = 1
 export class SharedCommits {
   readonly #pool: ConnectionPool
   readonly #settings: PipelineSettings
-  readonly #gathered = new Map<string, Gathered>()
+  readonly #batches = new Batches<Waiting>(limits, (organization, batch) => this.#carryOut(organization, batch))
 
   constructor(pool: ConnectionPool, settings: PipelineSettings) {
     this.#pool = pool
@@ -42,28 +35,7 @@ export class SharedCommits {
 
   /** Resolves when the transaction is durable, which is bound to the organisation before its first statement. What is not sent by the deadline throws `NoRoom`. */
   commit(organization: string, statements: readonly Statement[], deadline: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let gathered = this.#gathered.get(organization)
-      if (!gathered) {
-        gathered = { waiting: [], batchesUnderWay: 0 }
-        this.#gathered.set(organization, gathered)
-      }
-      gathered.waiting.push({ statements, deadline, resolve, reject })
-      if (gathered.waiting.length === 1) queueMicrotask(() => this.#send(organization, gathered))
-    })
-  }
-
-  #send(organization: string, gathered: Gathered): void {
-    while (gathered.waiting.length > 0 && gathered.batchesUnderWay < batchesMax) {
-      const batch = gathered.waiting
-      gathered.waiting = batch.splice(batchMax)
-      gathered.batchesUnderWay += 1
-      void this.#carryOut(organization, batch).then(() => {
-        gathered.batchesUnderWay -= 1
-        this.#send(organization, gathered)
-      })
-    }
-    if (gathered.waiting.length === 0 && gathered.batchesUnderWay === 0) this.#gathered.delete(organization)
+    return new Promise((resolve, reject) => this.#batches.add(organization, { statements, deadline, resolve, reject }))
   }
 
   async #carryOut(organization: string, batch: readonly Waiting[]): Promise<void> {

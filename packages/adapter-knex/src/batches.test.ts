@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Batches } from './batches.ts'
+
+const limits = fc.record({
+  batchMax: fc.integer({ min: 1, max: 5 }),
+  underWayMax: fc.integer({ min: 1, max: 3 }),
+  besideOthersMin: fc.integer({ min: 1, max: 4 }),
+})
+
+test('everything goes once and in order, in batches as large and as many as they may be, and nothing waits for nobody', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      limits,
+      fc.array(fc.oneof(fc.constant('add' as const), fc.constant('breathe' as const), fc.nat({ max: 2 }))),
+      async (own, steps) => {
+        const underWay: (() => void)[] = []
+        const gone: number[] = []
+        const batches = new Batches<number>({ ...own, batchMax: Math.max(own.batchMax, own.besideOthersMin) }, (_share, batch) => {
+          expect(batch.length).toBeLessThanOrEqual(Math.max(own.batchMax, own.besideOthersMin))
+          if (underWay.length > 0) expect(batch.length).toBeGreaterThanOrEqual(own.besideOthersMin)
+          gone.push(...batch)
+          return new Promise((resolve) => {
+            underWay.push(resolve)
+            expect(underWay.length).toBeLessThanOrEqual(own.underWayMax)
+          })
+        })
+        const end = async (index: number) => {
+          for (const done of underWay.splice(index % Math.max(1, underWay.length), 1)) done()
+          await breathe()
+        }
+        let added = 0
+        for (const step of steps) {
+          if (step === 'add') batches.add('share', added++)
+          else if (step === 'breathe') await breathe()
+          else await end(step)
+        }
+        await breathe()
+        while (underWay.length > 0) await end(0)
+        expect(gone).toEqual(Array.from({ length: added }, (_, index) => index))
+        expect(batches.waiting('share')).toEqual([])
+      },
+    ),
+  )
+})
+
+test('what is added in the same breath goes together', async () => {
+  const sent: (readonly number[])[] = []
+  const batches = new Batches<number>({ batchMax: 3, underWayMax: 2 }, async (_share, batch) => {
+    sent.push(batch)
+  })
+  for (const item of [1, 2, 3, 4]) batches.add('share', item)
+  expect(batches.waiting('share')).toEqual([1, 2, 3, 4])
+  await breathe()
+  expect(sent).toEqual([[1, 2, 3], [4]])
+})
+
+test('shares do not wait for one another', async () => {
+  const sent: string[] = []
+  const batches = new Batches<number>({ batchMax: 1, underWayMax: 1 }, (share) => {
+    sent.push(share)
+    return new Promise(() => {})
+  })
+  for (const share of ['a', 'b']) batches.add(share, 1)
+  await breathe()
+  expect(sent).toEqual(['a', 'b'])
+})
+
+/** Until every microtask has run. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}

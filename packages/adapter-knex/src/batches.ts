@@ -1,0 +1,53 @@
+interface Gathered<Item> {
+  waiting: Item[]
+  underWay: number
+}
+
+export interface BatchLimits {
+  /** How many go together at most. */
+  readonly batchMax: number
+  /** How many batches of one share are under way at most. */
+  readonly underWayMax: number
+  /** How many it takes to go beside a batch that is under way; fewer wait until it is back (default: 1). */
+  readonly besideOthersMin?: number
+}
+
+/** What many requests want of the database, in few batches for each share. While batches are under way, what comes is gathered, and goes out together. */
+export class Batches<Item> {
+  readonly #limits: Required<BatchLimits>
+  readonly #carryOut: (share: string, batch: readonly Item[]) => Promise<void>
+  readonly #gathered = new Map<string, Gathered<Item>>()
+
+  /** `carryOut` tells everybody in the batch what became of it, and never throws. */
+  constructor(limits: BatchLimits, carryOut: (share: string, batch: readonly Item[]) => Promise<void>) {
+    this.#limits = { besideOthersMin: 1, ...limits }
+    this.#carryOut = carryOut
+  }
+
+  /** What was added and has not gone yet. */
+  waiting(share: string): readonly Item[] {
+    return this.#gathered.get(share)?.waiting ?? []
+  }
+
+  add(share: string, item: Item): void {
+    const gathered = this.#gathered.get(share) ?? { waiting: [], underWay: 0 }
+    this.#gathered.set(share, gathered)
+    const length = gathered.waiting.push(item)
+    // What is added in the same breath goes together.
+    if (length === 1 || length === this.#limits.besideOthersMin) queueMicrotask(() => this.#send(share, gathered))
+  }
+
+  #send(share: string, gathered: Gathered<Item>): void {
+    const { batchMax, underWayMax, besideOthersMin } = this.#limits
+    while (gathered.underWay < underWayMax && gathered.waiting.length >= (gathered.underWay === 0 ? 1 : besideOthersMin)) {
+      const batch = gathered.waiting
+      gathered.waiting = batch.splice(batchMax)
+      gathered.underWay += 1
+      void this.#carryOut(share, batch).then(() => {
+        gathered.underWay -= 1
+        this.#send(share, gathered)
+      })
+    }
+    if (gathered.waiting.length === 0 && gathered.underWay === 0) this.#gathered.delete(share)
+  }
+}
