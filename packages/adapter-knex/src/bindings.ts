@@ -7,6 +7,9 @@ export const bindingOf = (organization: string): Statement => ({
   values: [organization],
 })
 
+/** PostgreSQL's answer to a commit is then no promise that it is on the disk. */
+const notForTheDisk = "set_config('synchronous_commit', 'off', true)"
+
 /** Whoever is locked by somebody else is not waited for where others stand behind: they get a transaction that can wait. */
 const lockTimeout = '100ms'
 
@@ -23,8 +26,6 @@ export const bindingThatWaitsForNothing = (organization: string): Statement => (
   text: `select set_config('latchkey.organization', $1, true), set_config('lock_timeout', $2, true), ${notForTheDisk}`,
   values: [organization, lockTimeout],
 })
-
-const notForTheDisk = "set_config('synchronous_commit', 'off', true)"
 
 /** A transaction does not wait for the disk. Whoever sends this waits for a flush behind its commit. */
 export const leaveFlushToOthers: Statement = { name: 'leave-flush-to-others', text: `select ${notForTheDisk}`, values: [] }

@@ -29,7 +29,7 @@ const holding = (text: string): string => `with found as (${text}) select hold(c
 /** By a key, with the handful of groups that a person is in. */
 const quick = { isQuick: true }
 
-/** One object, in no order: to make one of each group and to sort them took PostgreSQL a sixth of reading the user. */
+/** One object, in no order: to make one of each group and to sort them took PostgreSQL an eighth of reading the user. */
 const groupsOfUser = `(
     select json_object_agg(groups.id, groups.display_name)
     from memberships join groups on groups.org_id = memberships.org_id and groups.id = memberships.group_id
