@@ -288,6 +288,19 @@ describe('missing-element-is-created', () => {
 })
 
 describe('missing-schemas', () => {
+  test('whatever else is called so goes, and what names the right ones stays as it is', () => {
+    const rule = rules.find(({ name }) => name === 'missing-schemas')!
+    const right = { schemas: [userSchema, enterprise], userName: 'a' }
+    expect(rule.body?.(userType, right)).toBe(right)
+    for (const wrong of [
+      { ...right, Schemas: ['urn:unknown'] },
+      { ...right, schemas: [userSchema, enterprise, 'urn:unknown'] },
+      { ...right, schemas: [enterprise] },
+      { userName: 'a', SCHEMAS: [enterprise] },
+    ])
+      expect(rule.body?.(userType, wrong)).toEqual(right)
+  })
+
   test('schemas are what they must be', () => {
     expect(read({ userName: 'a' })).toEqual({ userName: 'a' })
     expect(read({ SCHEMAS: ['urn:x', 5, enterprise], userName: 'a' })).toEqual({ userName: 'a' })
