@@ -44,12 +44,15 @@ test('everything goes once and in order, in batches as large and as many as they
   )
 })
 
-test('what is added in the same breath goes together', async () => {
+test('what is added in the same turn of the event loop goes together', async () => {
   const sent: (readonly number[])[] = []
   const batches = new Batches<number>({ batchMax: 3, underWayMax: 2 }, async (_share, batch) => {
     sent.push(batch)
   })
-  for (const item of [1, 2, 3, 4]) batches.add('share', item)
+  for (const item of [1, 2, 3, 4]) {
+    batches.add('share', item)
+    await Promise.resolve()
+  }
   expect(batches.waiting('share')).toEqual([1, 2, 3, 4])
   await breathe()
   expect(sent).toEqual([[1, 2, 3], [4]])
@@ -66,7 +69,7 @@ test('shares do not wait for one another', async () => {
   expect(sent).toEqual(['a', 'b'])
 })
 
-/** Until every microtask has run. */
+/** Until everything has run that this turn of the event loop holds. */
 function breathe(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve)

@@ -33,8 +33,8 @@ export class Batches<Item> {
     const gathered = this.#gathered.get(share) ?? { waiting: [], underWay: 0 }
     this.#gathered.set(share, gathered)
     const length = gathered.waiting.push(item)
-    // What is added in the same breath goes together.
-    if (length === 1 || length === this.#limits.besideOthersMin) queueMicrotask(() => this.#send(share, gathered))
+    // What the requests want that were read in the same turn of the event loop goes together: each is read, and has its microtasks run, before the next one is.
+    if (length === 1 || length === this.#limits.besideOthersMin) setImmediate(() => this.#send(share, gathered))
   }
 
   #send(share: string, gathered: Gathered<Item>): void {

@@ -22,7 +22,7 @@ type BindingOf = (share: string) => Statement | null
  * More than five together would be answered by one process of PostgreSQL while the others have nothing to do. Of two batches neither waits for the other; but each
  * costs both sides as much as a question does, so the second goes when it is worth one.
  */
-const limits = { batchMax: 5, underWayMax: 2, besideOthersMin: 3 }
+const limits = { batchMax: 5, underWayMax: 2, besideOthersMin: 2 }
 
 /**
  * Questions that an index answers at once, of many requests, in few batches for each share: under load a question costs a fraction of a round trip, and alone it
