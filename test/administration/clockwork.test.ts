@@ -31,7 +31,7 @@ async function world() {
     organization,
     token: token.id,
     mode: 'tolerant' as const,
-    admission: { ask: async () => ({ organization, isEntitled: true }) },
+    admission: { ask: async () => ({ organization, isEntitled: true, now: Date.now() }) },
     request: { id: 'request', provider: () => null, elapsedMs: () => 1 },
   }
   const add = async (count: number) => {

@@ -66,7 +66,7 @@ export function groupChangesContract(subject: Subject): void {
       organization,
       token: scimTokenId(randomness.uuid()),
       mode: 'tolerant',
-      admission: { ask: async () => ({ organization, isEntitled }) },
+      admission: { ask: async () => ({ organization, isEntitled, now: Date.now() }) },
       request: { id: 'test', provider: () => null, elapsedMs: () => 1 },
     }
     const people: UserId[] = []

@@ -94,7 +94,7 @@ async function caller(): Promise<ScimCaller> {
     organization,
     token: scimTokenId(randomUUID()),
     mode: 'tolerant',
-    admission: { ask: async () => ({ organization, isEntitled: true }) },
+    admission: { ask: async () => ({ organization, isEntitled: true, now: Date.now() }) },
     request: { id: 'test', provider: () => null, elapsedMs: () => 1 },
   }
 }

@@ -99,7 +99,7 @@ export async function organizationWorld(
 
   const organization = await makeOrganization(storage)
   const request = { id: 'test', provider: () => null, elapsedMs: () => 1 }
-  const admission = { ask: async () => ({ organization, isEntitled: true }) }
+  const admission = { ask: async () => ({ organization, isEntitled: true, now: Date.now() }) }
   const caller: ScimCaller = { organization, token: scimTokenId(randomness.uuid()), mode, admission, request }
   const normaliser: Normaliser = mode === 'tolerant' ? tolerant : strict
   const always = () => true

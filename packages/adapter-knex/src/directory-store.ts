@@ -72,7 +72,7 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
       const isMore = places.length > page.limit
       const last = isMore || (page.kind !== 'after' && shown.length === page.limit) ? places[shown.length - 1] : undefined
       // Counted at another moment, perhaps after somebody on the page went: nobody who goes by the total may stop before the end.
-      const least = page.kind === 'after' || shown.length === 0 ? 0 : page.offset + shown.length + (isMore ? 1 : 0)
+      const least = shown.length === 0 ? 0 : (page.kind === 'after' ? 0 : page.offset) + shown.length + (isMore ? 1 : 0)
       return { total: Math.max(total, least), items: shown, next: last ? ([last.sort, last.id] satisfies Position) : null }
     },
   }

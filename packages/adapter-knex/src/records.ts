@@ -10,9 +10,13 @@ export const deliverMailTask = 'deliver-mail'
 export function outbox(connection: Connection, { organization }: Scope): Outbox {
   return {
     async append(mail) {
-      const text = `insert into outbox (org_id, is_first_mail, key, mail) values (?, ?, ?, ?)
-        on conflict (org_id, key) do update set mail = excluded.mail`
-      defer(connection, 'outbox-append', text, [organization, isFirstMail(mail), mail.key, JSON.stringify(mail)])
+      const isFirst = isFirstMail(mail)
+      const insert = 'insert into outbox (org_id, is_first_mail, key, mail) values (?, ?, ?, ?)'
+      // A first mail is queued once, by the change that notes so in the person's row: to look for another costs as much as adding it does.
+      const [name, text] = isFirst
+        ? ['outbox-append-first', insert]
+        : ['outbox-append', `${insert} on conflict (org_id, key) do update set mail = excluded.mail`]
+      defer(connection, name, text, [organization, isFirst, mail.key, JSON.stringify(mail)])
     },
   }
 }

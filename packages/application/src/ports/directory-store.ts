@@ -21,6 +21,13 @@ export type Position = Json
 
 export type DirectoryItem = { readonly type: 'User'; readonly view: UserView } | { readonly type: 'Group'; readonly view: GroupView }
 
+export interface DirectoryQuery {
+  readonly selections: readonly Selection[]
+  readonly descending: boolean
+  readonly page: DirectoryPage
+  readonly wants: { readonly groups: boolean; readonly members: boolean }
+}
+
 export interface DirectoryStore {
   /**
    * Live resources that the selections name (one for each type at most). The order is total and stable: by the sort attribute as RFC 7644 §3.4.2.3
@@ -28,10 +35,5 @@ export interface DirectoryStore {
    * behind the position and as many as the offset says before it. `next` is null on the last page; a full page by offset may name one that is empty.
    * Views hold groups and members only where wanted.
    */
-  list(query: {
-    readonly selections: readonly Selection[]
-    readonly descending: boolean
-    readonly page: DirectoryPage
-    readonly wants: { readonly groups: boolean; readonly members: boolean }
-  }): Promise<{ readonly total: number; readonly items: readonly DirectoryItem[]; readonly next: Position | null }>
+  list(query: DirectoryQuery): Promise<{ readonly total: number; readonly items: readonly DirectoryItem[]; readonly next: Position | null }>
 }

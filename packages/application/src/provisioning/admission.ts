@@ -1,4 +1,4 @@
-import type { Organization, ScimTokenId } from '@latchkey/domain'
+import type { Instant, Organization, ScimTokenId } from '@latchkey/domain'
 import type { ScimCredential, ScimTokenStore } from '../ports/scim-token-store.ts'
 
 /** What the database says of a caller who may come in. */
@@ -6,6 +6,8 @@ export interface Admitted {
   readonly organization: Organization
   /** Whether provisioning is paid for. Who is not entitled may read and remove, and nothing else. */
   readonly isEntitled: boolean
+  /** When that was so, by the database's clock. */
+  readonly now: Instant
 }
 
 /** Whether a caller may do anything at all: asked of the database once for each request, and never remembered beyond it (TOK-6). */

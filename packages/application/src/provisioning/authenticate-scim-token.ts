@@ -120,5 +120,5 @@ function judge(credential: ScimCredential | undefined, licensed: Licensed): Resu
   if (state !== 'usable') return refuse({ kind: 'not-authenticated', known })
   if (token.frozenAt !== null) return refuse({ kind: 'token-frozen', known })
   if (!organization.scimEnabled) return refuse({ kind: 'scim-disabled', known })
-  return ok({ organization, isEntitled: licensed('scim', now) })
+  return ok({ organization, isEntitled: licensed('scim', now), now })
 }

@@ -4,6 +4,12 @@ import type { Position } from '../ports/directory-store.ts'
 import type { Seals } from '../ports/secrets.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
+/** What a cursor holds: where its list goes on, and until when it may be used, which is for whoever knows the time. */
+export interface OpenedCursor {
+  readonly position: Position
+  readonly expires: Instant
+}
+
 export type CursorRefusal =
   | { readonly kind: 'cursor-invalid' }
   | { readonly kind: 'cursor-expired' }
@@ -29,15 +35,14 @@ export class Cursors {
     return this.#seals.seal(JSON.stringify({ organization: caller.organization.id, token: caller.token, query, count, expires, position }))
   }
 
-  open(cursor: string, { caller, query, count }: Bound, now: Instant): Result<Position, CursorRefusal> {
+  open(cursor: string, { caller, query, count }: Bound): Result<OpenedCursor, CursorRefusal> {
     const text = this.#seals.open(cursor)
     // Only `seal` can have written what opens, so its shape needs no proof.
     const sealed: Json = text === undefined ? null : JSON.parse(text)
     if (!isObject(sealed)) return refuse({ kind: 'cursor-invalid' })
     const mine = sealed['organization'] === caller.organization.id && sealed['token'] === caller.token && sealed['query'] === query
-    if (!mine) return refuse({ kind: 'cursor-invalid' })
-    if (typeof sealed['expires'] !== 'number' || sealed['expires'] <= now) return refuse({ kind: 'cursor-expired' })
+    if (!mine || typeof sealed['expires'] !== 'number') return refuse({ kind: 'cursor-invalid' })
     if (sealed['count'] !== count) return refuse({ kind: 'cursor-count-changed' })
-    return ok(sealed['position'] ?? null)
+    return ok({ position: sealed['position'] ?? null, expires: sealed['expires'] })
   }
 }

@@ -1,9 +1,8 @@
-import type { Storage } from '../ports/storage.ts'
-import type { DirectoryItem, Position, Selection } from '../ports/directory-store.ts'
+import type { GlanceStores, Storage } from '../ports/storage.ts'
+import type { DirectoryItem, DirectoryQuery, Selection } from '../ports/directory-store.ts'
 import type { Cursors, CursorRefusal } from './cursors.ts'
 import type { ScimCaller } from './scim-caller.ts'
-import { type Result, ok } from '@latchkey/domain'
-import { glanceFor, readFor } from './storage-for-caller.ts'
+import { type Result, ok, refuse } from '@latchkey/domain'
 import type { Walks } from './walks.ts'
 
 export type ListPage =
@@ -39,36 +38,39 @@ export class ListDirectory {
     page: ListPage,
     wants: { readonly groups: boolean; readonly members: boolean },
   ): Promise<Result<DirectoryList, CursorRefusal>> {
-    const { selections, descending } = list
-    if (page.kind === 'index') {
-      const { startIndex, count: limit } = page
-      const offset = startIndex - 1
-      const position = offset > 0 && limit > 0 ? this.#walks.endBefore(caller, list.query(), startIndex) : undefined
-      const at =
-        position === undefined ? ({ kind: 'offset', offset, limit } as const) : ({ kind: 'resumed', offset, position, limit } as const)
-      const query = { selections, descending, page: at, wants }
-      const { total, items, next } = await (selections.length === 1
-        ? glanceFor(this.#storage, caller, ({ directory }) => directory.list(query))
-        : readFor(this.#storage, caller, ({ directory }) => directory.list(query)))
-      if (next !== null) this.#walks.note(caller, list.query(), startIndex + items.length, next)
-      return ok({ totalResults: total, items, nextCursor: null })
-    }
+    const query = list.query()
+    if (page.kind === 'cursor') return this.#byCursor(caller, list, { ...page, query }, wants)
 
-    return readFor(this.#storage, caller, async ({ directory, now }) => {
-      const bound = { caller, query: list.query(), count: page.count }
-      let position: Position | null = null
-      if (page.cursor !== '') {
-        const opened = this.#cursors.open(page.cursor, bound, now)
-        if (!opened.ok) return opened
-        position = opened.value
-      }
-      const { total, items, next } = await directory.list({
-        selections,
-        descending,
-        page: { kind: 'after', position, limit: page.count },
-        wants,
-      })
-      return ok({ totalResults: total, items, nextCursor: next === null ? null : this.#cursors.seal(next, bound, now) })
-    })
+    const { startIndex, count: limit } = page
+    const offset = startIndex - 1
+    const position = offset > 0 && limit > 0 ? this.#walks.endBefore(caller, query, startIndex) : undefined
+    const at =
+      position === undefined ? ({ kind: 'offset', offset, limit } as const) : ({ kind: 'resumed', offset, position, limit } as const)
+    const [{ total, items, next }] = await this.#read(caller, { ...list, page: at, wants })
+    if (next !== null) this.#walks.note(caller, query, startIndex + items.length, next)
+    return ok({ totalResults: total, items, nextCursor: null })
+  }
+
+  /** Whether a cursor has expired is known with the time that is told with the page. */
+  async #byCursor(
+    caller: ScimCaller,
+    list: Pick<DirectoryQuery, 'selections' | 'descending'>,
+    { cursor, count, query }: { readonly cursor: string; readonly count: number; readonly query: string },
+    wants: DirectoryQuery['wants'],
+  ): Promise<Result<DirectoryList, CursorRefusal>> {
+    const bound = { caller, query, count }
+    const opened = cursor === '' ? ok({ position: null, expires: Infinity }) : this.#cursors.open(cursor, bound)
+    if (!opened.ok) return opened
+    const { position, expires } = opened.value
+    const at = { kind: 'after', position, limit: count } as const
+    const [{ total, items, next }, { now }] = await this.#read(caller, { ...list, page: at, wants })
+    if (expires <= now) return refuse({ kind: 'cursor-expired' })
+    return ok({ totalResults: total, items, nextCursor: next === null ? null : this.#cursors.seal(next, bound, now) })
+  }
+
+  /** Of one type everything is asked at once; of several, what is on the page has to be known before it is read. */
+  #read({ organization, admission }: ScimCaller, query: DirectoryQuery) {
+    const ask = (stores: GlanceStores) => Promise.all([stores.directory.list(query), admission.ask(stores.scimTokens)])
+    return query.selections.length === 1 ? this.#storage.glance(organization.id, ask) : this.#storage.read(organization.id, ask)
   }
 }

@@ -1,4 +1,4 @@
-import type { FirstStores, GlanceStores, ReadStores, SeenStores, Storage, Stores, WriteStores } from '../ports/storage.ts'
+import type { FirstStores, GlanceStores, SeenStores, Storage, Stores, WriteStores } from '../ports/storage.ts'
 import type { Admission, Admitted } from './admission.ts'
 import type { ScimCaller } from './scim-caller.ts'
 
@@ -15,18 +15,6 @@ export function glanceFor<Answer>(
   work: (stores: GlanceStores) => Promise<Answer>,
 ): Promise<Answer> {
   return storage.glance(organization.id, async (stores) => {
-    const [answer] = await Promise.all([work(stores), admission?.ask(stores.scimTokens)])
-    return answer
-  })
-}
-
-/** `Storage.read` for a caller. */
-export function readFor<Answer>(
-  storage: Storage,
-  { organization, admission }: Asker,
-  work: (stores: ReadStores) => Promise<Answer>,
-): Promise<Answer> {
-  return storage.read(organization.id, async (stores) => {
     const [answer] = await Promise.all([work(stores), admission?.ask(stores.scimTokens)])
     return answer
   })
