@@ -144,7 +144,7 @@ export async function takeTurn(
   const prefix = new URL(contestant.url).pathname.replace(/\/$/, '')
   const first = done.get(operation.name) ?? 0
   /** Every so many answers one is kept, and read when the clock has stopped. */
-  const kept: { readonly turn: number; readonly body: string }[] = []
+  const kept: { readonly turn: number; readonly status: number; readonly body: string }[] = []
   let next = first
   const askFor = async (wires: readonly Wire[], ms: number): Promise<Turn> => {
     const latencies: number[] = []
@@ -162,7 +162,7 @@ export async function takeTurn(
           latencies.push(performance.now() - sent)
           if (!isGood(answer.status, operation, contestant))
             throw new Error(`${contestant.name}, ${operation.name}: ${answer.status} ${answer.body.slice(0, 300)}`)
-          if ((turn - first) % 256 === 0) kept.push({ turn, body: answer.body })
+          if ((turn - first) % 256 === 0) kept.push({ turn, status: answer.status, body: answer.body })
         } while (performance.now() < end)
       }),
     )
@@ -175,9 +175,8 @@ export async function takeTurn(
     return askFor(wires, msPerTurn)
   })
   done.set(operation.name, next)
-  for (const { turn, body } of kept) {
-    // Without a body there is nothing to look into; that it may be so its status has said.
-    if (body === '' || operation.isRight(JSON.parse(body), turn, directory)) continue
+  for (const { turn, status, body } of kept) {
+    if (status === 204 ? body === '' : operation.isRight(JSON.parse(body), turn, directory)) continue
     throw new Error(`${contestant.name}, ${operation.name}, ${turn}: not the answer that was asked for: ${body.slice(0, 300)}`)
   }
   return taken
