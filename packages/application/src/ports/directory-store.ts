@@ -21,6 +21,7 @@ export type Position = Json
 
 export type DirectoryItem = { readonly type: 'User'; readonly view: UserView } | { readonly type: 'Group'; readonly view: GroupView }
 
+/** One page of a list, and what is shown of each resource beside its own attributes. */
 export interface DirectoryQuery {
   readonly selections: readonly Selection[]
   readonly descending: boolean

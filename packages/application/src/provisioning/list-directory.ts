@@ -1,5 +1,5 @@
 import type { GlanceStores, Storage } from '../ports/storage.ts'
-import type { DirectoryItem, DirectoryQuery, Selection } from '../ports/directory-store.ts'
+import type { DirectoryItem, DirectoryQuery } from '../ports/directory-store.ts'
 import type { Cursors, CursorRefusal } from './cursors.ts'
 import type { ScimCaller } from './scim-caller.ts'
 import { type Result, ok, refuse } from '@latchkey/domain'
@@ -9,6 +9,9 @@ export type ListPage =
   | { readonly kind: 'index'; readonly startIndex: number; readonly count: number }
   /** RFC 9865. `cursor` is empty for the first page. */
   | { readonly kind: 'cursor'; readonly cursor: string; readonly count: number }
+
+/** `query` makes the text of everything that makes the list what it is (filter, order, projection, endpoint). */
+type Asked = Pick<DirectoryQuery, 'selections' | 'descending'> & { readonly query: () => string }
 
 export interface DirectoryList {
   readonly totalResults: number
@@ -29,36 +32,35 @@ export class ListDirectory {
   }
 
   /**
-   * One page of users, groups or both. `query` makes the text of everything that makes the list what it is (filter, order, projection, endpoint):
-   * a cursor continues that list and no other (RFC 9865 §2).
+   * One page of users, groups or both. A cursor continues the list that it was made for and no other (RFC 9865 §2).
    */
   async execute(
     caller: ScimCaller,
-    list: { readonly selections: readonly Selection[]; readonly descending: boolean; readonly query: () => string },
+    list: Asked,
     page: ListPage,
-    wants: { readonly groups: boolean; readonly members: boolean },
+    wants: DirectoryQuery['wants'],
   ): Promise<Result<DirectoryList, CursorRefusal>> {
-    const query = list.query()
-    if (page.kind === 'cursor') return this.#byCursor(caller, list, { ...page, query }, wants)
+    if (page.kind === 'cursor') return this.#byCursor(caller, list, page, wants)
 
     const { startIndex, count: limit } = page
     const offset = startIndex - 1
-    const position = offset > 0 && limit > 0 ? this.#walks.endBefore(caller, query, startIndex) : undefined
+    const position = offset > 0 && limit > 0 ? this.#walks.endBefore(caller, list.query(), startIndex) : undefined
     const at =
       position === undefined ? ({ kind: 'offset', offset, limit } as const) : ({ kind: 'resumed', offset, position, limit } as const)
     const [{ total, items, next }] = await this.#read(caller, { ...list, page: at, wants })
-    if (next !== null) this.#walks.note(caller, query, startIndex + items.length, next)
+    // A look-up, which everybody asks, leads to no other page: it needs no text.
+    if (next !== null) this.#walks.note(caller, list.query(), startIndex + items.length, next)
     return ok({ totalResults: total, items, nextCursor: null })
   }
 
   /** Whether a cursor has expired is known with the time that is told with the page. */
   async #byCursor(
     caller: ScimCaller,
-    list: Pick<DirectoryQuery, 'selections' | 'descending'>,
-    { cursor, count, query }: { readonly cursor: string; readonly count: number; readonly query: string },
+    list: Asked,
+    { cursor, count }: ListPage & { readonly kind: 'cursor' },
     wants: DirectoryQuery['wants'],
   ): Promise<Result<DirectoryList, CursorRefusal>> {
-    const bound = { caller, query, count }
+    const bound = { caller, query: list.query(), count }
     const opened = cursor === '' ? ok({ position: null, expires: Infinity }) : this.#cursors.open(cursor, bound)
     if (!opened.ok) return opened
     const { position, expires } = opened.value
