@@ -17,6 +17,7 @@ import { type Organization, dayMs, hourMs, minuteMs } from '@latchkey/domain'
 import { expect, test } from 'vitest'
 import { insertUser, makeOrganization, newDigest, newToken, newUser } from '../contracts/rows.ts'
 import { sha256 } from '../sha256.ts'
+import { admittedTo } from '../admitted.ts'
 
 /** An organisation with an owner who can be written to, and one token. */
 async function world() {
@@ -31,7 +32,7 @@ async function world() {
     organization,
     token: token.id,
     mode: 'tolerant' as const,
-    admission: { ask: async () => ({ organization, isEntitled: true, now: Date.now() }) },
+    admission: admittedTo(organization),
     request: { id: 'request', provider: () => null, elapsedMs: () => 1 },
   }
   const add = async (count: number) => {

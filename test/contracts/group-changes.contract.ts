@@ -14,6 +14,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deleteUser, insertGroup, insertUser, makeOrganization, newGroup, newUser, newUserId, randomness } from './rows.ts'
 import type { Subject } from './storage.contract.ts'
+import { admittedTo } from '../admitted.ts'
 
 const always: Precondition = () => true
 const quietly = { members: false }
@@ -66,7 +67,7 @@ export function groupChangesContract(subject: Subject): void {
       organization,
       token: scimTokenId(randomness.uuid()),
       mode: 'tolerant',
-      admission: { ask: async () => ({ organization, isEntitled, now: Date.now() }) },
+      admission: admittedTo(organization, { isEntitled }),
       request: { id: 'test', provider: () => null, elapsedMs: () => 1 },
     }
     const people: UserId[] = []

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OrganizationId, UserId } from '@latchkey/domain'
-import type { Storage } from '@latchkey/application'
+import type { SeenStores, Storage } from '@latchkey/application'
 import { type ResolvedFilter, groupType, parseFilter, resolveFilter } from '@latchkey/scim'
 import { deleteGroup, deleteUser, insertGroup, insertUser, makeOrganization, newGroup, newUser, newUserId } from './rows.ts'
 import type { Subject } from './storage.contract.ts'
@@ -67,6 +67,36 @@ export function membershipStoreContract(subject: Subject): void {
     expect(await membersOf(storage, other.id, theirs.id)).toEqual([])
   })
 
+  test('how somebody stands to a group, and who joins and leaves by that', async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const other = await makeOrganization(storage)
+    const [ada, grace, gone] = await people(storage, id, 'ada', 'grace', 'gone')
+    await deleteUser(storage, id, gone!)
+    const [foreign] = await people(storage, other.id, 'grace')
+    const { group } = await insertGroup(storage, id, newGroup('Staff'), [ada!])
+    const stand = async (user: UserId) => {
+      const ask = ({ memberships }: SeenStores) =>
+        Promise.all([memberships.standing(group.id, user, 'join'), memberships.standing(group.id, user, 'leave')])
+      const locked = await storage.transaction(id, ask)
+      expect(await storage.revise(id, ask, async (_stores, seen) => seen)).toEqual(locked)
+      expect(locked[1]).toEqual(locked[0])
+      return locked[0]
+    }
+    expect(await stand(ada!)).toEqual({ isLive: true, isMember: true })
+    expect(await stand(grace!)).toEqual({ isLive: true, isMember: false })
+    for (const nobody of [gone!, foreign!, newUserId()]) expect(await stand(nobody)).toEqual({ isLive: false, isMember: false })
+
+    await storage.transaction(id, async ({ memberships }) => {
+      await memberships.join(group.id, [grace!])
+      await memberships.join(group.id, [])
+      await memberships.leave(group.id, [])
+    })
+    expect(await membersOf(storage, id, group.id)).toEqual([ada, grace])
+    await storage.transaction(id, ({ memberships }) => memberships.leave(group.id, [ada!]))
+    expect(await membersOf(storage, id, group.id)).toEqual([grace])
+  })
+
   test('several join in the order in which they are named, and so do the first of a new group', async () => {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)
@@ -101,25 +131,30 @@ export function membershipStoreContract(subject: Subject): void {
     })
   })
 
-  test.each(['add', 'live'] as const)('users whom `%s` found live cannot be deleted before the transaction ends', async (what) => {
-    const { storage } = subject()
-    const { id } = await makeOrganization(storage)
-    const [ada, grace, jean] = await people(storage, id, 'ada', 'grace', 'jean')
-    for (const named of [[ada!], [grace!, jean!]]) {
-      const { group } = await insertGroup(storage, id, newGroup(`Staff ${named.length}`))
-      const order: string[] = []
-      let second: Promise<void> = Promise.resolve()
-      await storage.transaction(id, async ({ users, memberships }) => {
-        if (what === 'live') expect(await memberships.live(named)).toHaveLength(named.length)
-        else expect((await memberships.add(group.id, named)).joined).toHaveLength(named.length)
-        second = deleteUser(storage, id, named.at(-1)!).then(() => void order.push('second'))
-        for (let look = 0; look < 20; look += 1) expect(await users.get(named.at(-1)!, { groups: false })).toBeDefined()
-        order.push('first')
-      })
-      await second
-      expect(order).toEqual(['first', 'second'])
-    }
-  })
+  test.each(['add', 'live', 'standing'] as const)(
+    'users whom `%s` found live cannot be deleted before the transaction ends',
+    async (what) => {
+      const { storage } = subject()
+      const { id } = await makeOrganization(storage)
+      const [ada, grace, jean] = await people(storage, id, 'ada', 'grace', 'jean')
+      for (const named of [[ada!], [grace!, jean!]]) {
+        const { group } = await insertGroup(storage, id, newGroup(`Staff ${named.length}`))
+        const order: string[] = []
+        let second: Promise<void> = Promise.resolve()
+        await storage.transaction(id, async ({ users, memberships }) => {
+          if (what === 'standing')
+            for (const user of named) expect(await memberships.standing(group.id, user, 'join')).toMatchObject({ isLive: true })
+          else if (what === 'live') expect(await memberships.live(named)).toHaveLength(named.length)
+          else expect((await memberships.add(group.id, named)).joined).toHaveLength(named.length)
+          second = deleteUser(storage, id, named.at(-1)!).then(() => void order.push('second'))
+          for (let look = 0; look < 20; look += 1) expect(await users.get(named.at(-1)!, { groups: false })).toBeDefined()
+          order.push('first')
+        })
+        await second
+        expect(order).toEqual(['first', 'second'])
+      }
+    },
+  )
 
   test('a filter selects members by id, name, type and address, as SCIM compares them', async () => {
     const { storage, locations } = subject()

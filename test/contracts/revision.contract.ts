@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { OrganizationId, User, UserId } from '@latchkey/domain'
-import { type SeenStores, UniqueNameTaken, type UserRecord, type WriteStores } from '@latchkey/application'
+import type { OrganizationId, ScimTokenId, User, UserId } from '@latchkey/domain'
+import { type ScimCredential, type SeenStores, UniqueNameTaken, type UserRecord, type WriteStores } from '@latchkey/application'
 import { emptyResource } from '@latchkey/scim'
 import { deleteUser, insertUser, makeOrganization, newDigest, newSession, newToken, newUser, newUserId, said } from './rows.ts'
 import type { Subject } from './storage.contract.ts'
@@ -140,6 +140,67 @@ export function revisionContract(subject: Subject): void {
     expect(await hire('hedy', manager.user.id)).toBe('manager unknown')
     const names = await storage.read(id, async ({ users }) => (await users.all(null)).map(({ userName }) => userName))
     expect(names.toSorted()).toEqual(['ada'])
+  })
+
+  /** A user whom a token adds, if it is not revoked, and what was known of it last. */
+  const appended = async (id: OrganizationId, token: ScimTokenId, name: string) => {
+    const known: (ScimCredential | undefined)[] = []
+    const record = await subject().storage.append(id, token, async ({ users }, credential) => {
+      known.push(credential)
+      return credential?.token.revokedAt === null ? users.insert(newUser(name), emptyResource) : undefined
+    })
+    return { record, last: known.at(-1) }
+  }
+
+  test('what is appended rests on the token as it is, however often it was used before', async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const token = await storage.transaction(id, ({ scimTokens }) => scimTokens.insert(newToken(), newDigest()))
+    for (const name of ['ada', 'grace', 'jean']) {
+      const before = await storage.read(id, async ({ now }) => now)
+      const { record, last } = await appended(id, token.id, name)
+      expect(record).toMatchObject({ version: 1, user: { userName: name } })
+      expect(last).toMatchObject({ token, organization: { id } })
+      expect(Math.abs(record!.createdAt - before)).toBeLessThan(60_000)
+      expect(Math.abs(record!.createdAt - last!.now)).toBeLessThan(60_000)
+    }
+    await storage.transaction(id, ({ scimTokens }) => scimTokens.save({ ...token, description: 'Renamed' }))
+    expect((await appended(id, token.id, 'joan')).last?.token.description).toBe('Renamed')
+    await storage.transaction(id, async ({ organization }) => organization.save({ ...(await organization.lock()), scimEnabled: true }))
+    expect((await appended(id, token.id, 'hedy')).last?.organization.scimEnabled).toBe(true)
+    await storage.transaction(id, ({ scimTokens }) => scimTokens.save({ ...token, revokedAt: 1 }))
+    for (const name of ['kay', 'kay']) {
+      const { record, last } = await appended(id, token.id, name)
+      expect([record, last?.token.revokedAt]).toEqual([undefined, 1])
+    }
+    const names = await storage.read(id, async ({ users }) => (await users.all(null)).map(({ userName }) => userName))
+    expect(names.toSorted()).toEqual(['ada', 'grace', 'hedy', 'jean', 'joan'])
+  })
+
+  test('a token of another organisation is none, and a name that is taken takes back what was appended', async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const other = await makeOrganization(storage)
+    const token = await storage.transaction(id, ({ scimTokens }) => scimTokens.insert(newToken(), newDigest()))
+    await appended(id, token.id, 'ada')
+    expect(await appended(other.id, token.id, 'ada')).toEqual({ record: undefined, last: undefined })
+    await expect(appended(id, token.id, 'ADA')).rejects.toMatchObject({ attribute: 'userName' })
+    await expect(appended(id, token.id, 'grace')).resolves.toMatchObject({ record: { user: { userName: 'grace' } } })
+    expect(await storage.read(other.id, ({ users }) => users.all(null))).toEqual([])
+  })
+
+  test('an append whose work throws leaves nothing', async () => {
+    const { storage, events } = subject()
+    const { id } = await makeOrganization(storage)
+    const token = await storage.transaction(id, ({ scimTokens }) => scimTokens.insert(newToken(), newDigest()))
+    await appended(id, token.id, 'ada')
+    const failure = new Error('The work fails.')
+    const write = async ({ audit }: WriteStores) => {
+      await audit.append({ kind: 'operator' }, { kind: 'scim-enabled' })
+      throw failure
+    }
+    await expect(storage.append(id, token.id, write)).rejects.toBe(failure)
+    expect(await events(id)).toEqual([])
   })
 
   test('nobody is seen who is deleted or of another organisation, and a token is seen with its organisation', async () => {

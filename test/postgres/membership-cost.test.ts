@@ -3,6 +3,7 @@ import { type GroupId, type UserId, groupId, scimTokenId, userId } from '@latchk
 import type { MemberOperation } from '@latchkey/scim'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { admittedTo } from '../admitted.ts'
 import { type FilledDirectory, filledDirectory, locations } from './directory.ts'
 
 let directory: FilledDirectory
@@ -94,31 +95,69 @@ async function caller(): Promise<ScimCaller> {
     organization,
     token: scimTokenId(randomUUID()),
     mode: 'tolerant',
-    admission: { ask: async () => ({ organization, isEntitled: true, now: Date.now() }) },
+    admission: admittedTo(organization),
     request: { id: 'test', provider: () => null, elapsedMs: () => 1 },
   }
 }
 
+const saved = ['bind-and-wait-for-nobody', 'group-save-guarded', 'audit-append', 'activity-append-one']
+const inTurn = ['begin', 'bind-organization', 'group-lock']
 const end = ['group-save', 'audit-append', 'activity-append-one', 'commit']
 
 test.each<[string, readonly MemberOperation[], readonly (readonly string[])[]]>([
-  ['one who joins', [{ kind: 'add', ids: ['user1'] }], [['member-add'], end]],
-  ['one who leaves', [{ kind: 'remove', ids: ['user1'] }], [['member-remove'], end]],
-  ['several who join', [{ kind: 'add', ids: ['user1', 'user2'] }], [['members-add'], end]],
+  [
+    'one who joins',
+    [{ kind: 'add', ids: ['user1'] }],
+    [
+      ['bind-organization', 'group-see', 'member-standing'],
+      [...saved, 'user-hold-live', 'member-join'],
+    ],
+  ],
+  [
+    'one who leaves',
+    [{ kind: 'remove', ids: ['user1'] }],
+    [
+      ['bind-organization', 'group-see', 'member-standing'],
+      [...saved, 'member-leave'],
+    ],
+  ],
+  [
+    'several who join',
+    [{ kind: 'add', ids: ['user1', 'user2'] }],
+    [
+      ['bind-organization', 'group-see', 'member-standing', 'member-standing'],
+      [...saved, 'user-hold-live', 'user-hold-live', 'member-join-x2'],
+    ],
+  ],
   [
     'some who leave and some who join',
     [
       { kind: 'remove', ids: ['user2', 'user3'] },
-      { kind: 'add', ids: ['user1'] },
-      { kind: 'remove', ids: ['user4'] },
+      { kind: 'add', ids: ['user4'] },
+      { kind: 'remove', ids: ['user1'] },
     ],
-    [['members-remove', 'member-add'], end],
+    [
+      ['bind-organization', 'group-see', 'member-standing', 'member-standing', 'member-standing', 'member-standing'],
+      [...saved, 'user-hold-live', 'member-join', 'member-leave', 'member-leave'],
+    ],
   ],
-  ['all who become two others', [{ kind: 'replace-all', ids: ['user1', 'user5'] }], [['members-remove-others', 'members-add'], end]],
-  ['all who leave', [{ kind: 'clear' }], [['members-remove-others'], end]],
-  ['nobody', [{ kind: 'add', ids: ['user5'] }], [['member-add'], end]],
-  ['nobody again', [{ kind: 'add', ids: ['user5'] }], [['member-add'], ['commit']]],
-])('a change of members waits for the database twice: %s', async (_what, operations, [first, last]) => {
+  ['more than a few who join', [{ kind: 'add', ids: ['user1', 'user2', 'user3', 'user4', 'user5'] }], [[...inTurn, 'members-add'], end]],
+  [
+    'all who become two others',
+    [{ kind: 'replace-all', ids: ['user1', 'user5'] }],
+    [[...inTurn, 'members-remove-others', 'members-add'], end],
+  ],
+  ['all who leave', [{ kind: 'clear' }], [[...inTurn, 'members-remove-others'], end]],
+  [
+    'one who joins an empty group',
+    [{ kind: 'add', ids: ['user5'] }],
+    [
+      ['bind-organization', 'group-see', 'member-standing'],
+      [...saved, 'user-hold-live', 'member-join'],
+    ],
+  ],
+  ['nobody', [{ kind: 'add', ids: ['user5'] }], [['bind-organization', 'group-see', 'member-standing']]],
+])('a change of members waits for the database twice at most: %s', async (_what, operations, expected) => {
   const { inside, storage } = directory
   const [ready] = await inside<{ id: string }>("select id from groups where display_name = 'group7'")
   const users = await inside<{ id: string; name: string }>(
@@ -135,7 +174,37 @@ test.each<[string, readonly MemberOperation[], readonly (readonly string[])[]]>(
     const asked = { caller: asks, id, steps: [], members, precondition: () => true, wants: { members: false } }
     expect((await change.execute(asked)).ok).toBe(true)
   })
-  expect(trips).toEqual([['begin', 'bind-organization', 'group-lock', ...first!], last])
+  expect(trips).toEqual(expected)
+})
+
+test('of those who change one group at once the first has seen it, the others lock it in turn, and everybody is a member', async () => {
+  const { inside, storage, organization } = directory
+  const [ready] = await inside<{ id: string }>("select id from groups where display_name = 'group8'")
+  const users = await inside<{ id: string }>("select id from users where user_name in ('user11', 'user12', 'user13', 'user14')")
+  const id = groupId(ready!.id)
+  const change = new ChangeGroup({ storage })
+  const asks = await caller()
+  const versionOf = async () => (await storage.read(organization, ({ groups }) => groups.get(id, { members: true })))!
+  const before = await versionOf()
+  const statements = await directory.statementsOf(async () => {
+    const changes = users.map(({ id: user }) =>
+      change.execute({
+        caller: asks,
+        id,
+        steps: [],
+        members: [{ kind: 'add', ids: [user] }],
+        precondition: () => true,
+        wants: { members: false },
+      }),
+    )
+    for (const { ok } of await Promise.all(changes)) expect(ok).toBe(true)
+  })
+  const count = (wanted: string) => statements.filter(({ name }) => name === wanted).length
+  expect(count('group-see')).toBe(1)
+  expect(count('group-lock')).toBeGreaterThanOrEqual(3)
+  const after = await versionOf()
+  expect(after.record.version).toBe(before.record.version + 4)
+  expect(after.members!.map((member) => member.id)).toEqual(expect.arrayContaining(users.map((user) => user.id)))
 })
 
 test('adding, removing and reading a portion read a handful of rows, whatever the size of the group', async () => {

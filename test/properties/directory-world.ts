@@ -23,7 +23,7 @@ import {
   userResource,
 } from '@latchkey/application'
 import { plainLetters, readableSeals } from '@latchkey/adapter-memory'
-import { connectionId, groupId, registerEncryptionKey, scimTokenId, signIn, userId } from '@latchkey/domain'
+import { connectionId, groupId, registerEncryptionKey, signIn, userId } from '@latchkey/domain'
 import {
   type JsonObject,
   type Normaliser,
@@ -42,7 +42,8 @@ import {
   tolerant,
   userType,
 } from '@latchkey/scim'
-import { makeOrganization, newGroup, newUser, randomness } from '../contracts/rows.ts'
+import { admittedTo } from '../admitted.ts'
+import { makeOrganization, newDigest, newGroup, newToken, newUser, randomness } from '../contracts/rows.ts'
 import type { StorageUnderTest } from '../contracts/storage.contract.ts'
 import type { Outcome } from './directory-model.ts'
 
@@ -99,8 +100,8 @@ export async function organizationWorld(
 
   const organization = await makeOrganization(storage)
   const request = { id: 'test', provider: () => null, elapsedMs: () => 1 }
-  const admission = { ask: async () => ({ organization, isEntitled: true, now: Date.now() }) }
-  const caller: ScimCaller = { organization, token: scimTokenId(randomness.uuid()), mode, admission, request }
+  const token = await storage.transaction(organization.id, ({ scimTokens }) => scimTokens.insert(newToken(), newDigest()))
+  const caller: ScimCaller = { organization, token: token.id, mode, admission: admittedTo(organization), request }
   const normaliser: Normaliser = mode === 'tolerant' ? tolerant : strict
   const always = () => true
   const all = { groups: true, members: true }

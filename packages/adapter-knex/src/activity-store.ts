@@ -1,6 +1,6 @@
 import { type ActivityAction, groupId, scimTokenId } from '@latchkey/domain'
 import type { Activity, ActivityStore, NewActivity, RequestCount } from '@latchkey/application'
-import { type Connection, defer, query, run } from './database.ts'
+import { type Connection, defer, insert, query, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import { type Sql, join, sql } from './sql.ts'
 
@@ -31,8 +31,10 @@ interface CountRow {
   readonly last_at: Date
 }
 
-const insertInto = `insert into activity
-  (org_id, at, request_id, token_id, provider, action, verb, subject, name, outcome, status, reason, duration_ms, body)`
+const activities = {
+  table: 'activity (org_id, at, request_id, token_id, provider, action, verb, subject, name, outcome, status, reason, duration_ms, body)',
+  width: 14,
+}
 
 const iso = (instant: number) => new Date(instant).toISOString()
 
@@ -56,7 +58,7 @@ export function activityStore(connection: Connection, { organization, now }: Sco
       durationMs,
       sent,
     ]
-    defer(connection, 'activity-append-one', `${insertInto} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, values)
+    insert(connection, 'activity-append-one', activities, values)
   }
 
   return {
@@ -65,7 +67,7 @@ export function activityStore(connection: Connection, { organization, now }: Sco
       if (!entry) return
       // A change comes alone and with its name. Reading many and looking names up is for what failed, and slows no change down.
       if (entries.length === 1 && entry.name !== null) return appendOne(entry)
-      const text = `${insertInto}
+      const text = `insert into ${activities.table}
         select ?::uuid, ?::timestamptz, entry."requestId", entry.token, entry.provider, entry.action, entry.verb, entry.subject,
           coalesce(entry.name,
             (select user_name from users where users.org_id = ? and users.id = entry.subject),

@@ -1,17 +1,18 @@
 import type { AuditChain, AuditLog, AuditTrail, PersonalFields } from '@latchkey/application'
 import { type Actor, type AuditEvent, type SealedRecord, type UserId, userId } from '@latchkey/domain'
-import { type Connection, defer, query, run } from './database.ts'
+import { type Connection, defer, insert, query, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import { type Sql, constant, join, sql } from './sql.ts'
+
+const events = { table: 'audit_events (org_id, at, actor, event, subject, personal)', width: 6 }
 
 export function auditLog(connection: Connection, { organization, now }: Scope): AuditLog {
   return {
     async append(actor, event, personal) {
-      const text = 'insert into audit_events (org_id, at, actor, event, subject, personal) values (?, ?, ?, ?, ?, ?)'
       const subject = 'user' in event ? event.user : null
       const told = personal && subject !== null ? JSON.stringify(personal) : null
       const values = [organization, new Date(now).toISOString(), JSON.stringify(actor), JSON.stringify(event), subject, told]
-      defer(connection, 'audit-append', text, values)
+      insert(connection, 'audit-append', events, values)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Instant, OrganizationId } from '@latchkey/domain'
-import { bindingOf, leaveFlushToOthers } from './bindings.ts'
+import { bindingOf, leaveFlushToOthers, timeIn } from './bindings.ts'
 import type { Connection, Database } from './database.ts'
 import { Pipeline } from './pipeline.ts'
 import type { Scope } from './scope.ts'
@@ -12,11 +12,6 @@ type Work<Answer> = (connection: Connection, scope: Scope) => Promise<Answer>
 const beginnings: Readonly<Record<'read' | 'write', Statement>> = {
   read: { name: 'begin-read', text: 'begin isolation level repeatable read read only', values: [] },
   write: { name: 'begin', text: 'begin', values: [] },
-}
-
-function timeIn(row: Row | undefined): Instant {
-  if (!(row?.['now'] instanceof Date)) throw new Error('The database did not tell its time.')
-  return row['now'].getTime()
 }
 
 /**
@@ -124,6 +119,59 @@ async function seen<Answer>(
 
 const tellTime: Statement = { name: 'now', text: 'select 1', values: [], isQuick: true }
 
+/** The writes of one change; they may be refused for being none. */
+interface Writing<Answer> {
+  readonly deadline: number
+  readonly now: Instant
+  /** What must still be so. */
+  readonly holds: readonly Statement[]
+  readonly write: (connection: Connection, scope: Scope) => Promise<Answer>
+}
+
+/** Sends what is written all at once, in one transaction. Answers how many statements that were beside what is held; where there was none, nothing is sent. */
+async function written<Answer>(
+  database: Database,
+  organization: OrganizationId,
+  { deadline, now, holds, write }: Writing<Answer>,
+): Promise<{ readonly answer: Answer; readonly count: number }> {
+  const statements: Statement[] = []
+  const connection: Connection = {
+    send: () => Promise.reject(new Error('Nothing is asked while writing; ask before.')),
+    defer: (statement) => statements.push(statement),
+  }
+  const answer = await write(connection, { organization, now, takesForGranted: true })
+  const count = statements.length
+  if (count === 0) return { answer, count }
+  try {
+    await database.commits.commit(organization, [...holds, ...statements], deadline)
+    return { answer, count }
+  } catch (error) {
+    throw nameTaken(error)
+  }
+}
+
+/** Nothing was told by what was taken for granted: it has to be asked. */
+export class TakenForGranted extends Error {
+  constructor() {
+    super('Nothing was written that could make sure of what was taken for granted.')
+    this.name = 'TakenForGranted'
+  }
+}
+
+/** Writes that rest on nothing but what is held. Throws `TakenForGranted` where nothing came of them. */
+export async function withoutLooking<Answer>(database: Database, organization: OrganizationId, writing: Writing<Answer>): Promise<Answer> {
+  const write = async (connection: Connection, scope: Scope): Promise<Answer> => {
+    try {
+      return await writing.write(connection, scope)
+    } catch {
+      throw new TakenForGranted()
+    }
+  }
+  const { answer, count } = await written(database, organization, { ...writing, write })
+  if (count === 0) throw new TakenForGranted()
+  return answer
+}
+
 /**
  * Writes that rest on what was seen (decision 0042). Nothing is locked in between; each write says what must still be so, and all of them go out together, before one Sync
  * and so in one transaction. Where something has changed, `serialization_failure` is thrown and nothing is kept.
@@ -136,18 +184,7 @@ export async function atOnce<Answer, Seen>(
 ): Promise<Answer> {
   const { answer: first, boundAt } = await seen(database, organization, see)
   const now = timeIn(boundAt ?? (await database.questions.ask(organization, bindingOf, tellTime)).boundAt)
-  const statements: Statement[] = []
-  const connection: Connection = {
-    send: () => Promise.reject(new Error('Nothing is asked while writing; ask before.')),
-    defer: (statement) => statements.push(statement),
-  }
-  const answer = await write(connection, { organization, now, takesForGranted: true }, first)
-  if (statements.length === 0) return answer
-
-  try {
-    await database.commits.commit(organization, statements, deadline)
-    return answer
-  } catch (error) {
-    throw nameTaken(error)
-  }
+  database.clock.tell(now)
+  const writing = { deadline, now, holds: [], write: (connection: Connection, scope: Scope) => write(connection, scope, first) }
+  return (await written(database, organization, writing)).answer
 }

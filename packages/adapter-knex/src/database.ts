@@ -1,12 +1,14 @@
 import knex, { type Knex } from 'knex'
 import { ConnectionPool } from './connection-pool.ts'
+import { DatabaseClock } from './database-clock.ts'
+import { type Into, insertStatement } from './gathered-transactions.ts'
 import { Pipeline, type PipelineSettings } from './pipeline.ts'
 import { type Answer, QuickQuestions } from './quick-questions.ts'
 import { SharedAnswers } from './shared-answers.ts'
 import { SharedCommits } from './shared-commits.ts'
 import { SharedFlushes } from './shared-flushes.ts'
 import { NoRoom } from './shares.ts'
-import type { Bindable, Sql } from './sql.ts'
+import { type Bindable, type Sql, numbered } from './sql.ts'
 import type { Row, Statement } from './statement-batch.ts'
 
 export interface Database extends PipelineSettings {
@@ -17,6 +19,7 @@ export interface Database extends PipelineSettings {
   readonly shared: SharedAnswers<Answer>
   readonly commits: SharedCommits
   readonly flushes: SharedFlushes
+  readonly clock: DatabaseClock
   /** How long one piece of work may take, from asking for a connection to the commit. */
   readonly workMsMax: number
   close(): Promise<void>
@@ -44,6 +47,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { url, poolMax, namesStatements = true, onError } = options
   const pool = new ConnectionPool({ url, connectionsMax: poolMax, statementTimeoutMs: workMsMax, waitMs, onError })
   const settings: PipelineSettings = { namesStatements, onStatement: options.onStatement }
+  const clock = new DatabaseClock()
   const db = knex({
     client: 'pg',
     connection: { connectionString: url, application_name: 'latchkey', options: '-c TimeZone=UTC -c DateStyle=ISO' },
@@ -55,8 +59,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     pool,
     questions: new QuickQuestions(pool, settings, waitMs),
     shared: new SharedAnswers(),
-    commits: new SharedCommits(pool, settings),
+    commits: new SharedCommits(pool, settings, clock),
     flushes: new SharedFlushes(pool, settings, waitMs),
+    clock,
     ...settings,
     workMsMax: options.workMsMax ?? workMsMax,
     async close() {
@@ -137,8 +142,19 @@ export async function run<Answer = Row>(
 }
 
 /** A statement of the hot path whose answer nobody needs. */
-export function defer(connection: Connection, name: string, text: string, values: readonly Bindable[]): void {
-  connection.defer(named(name, text, values, false))
+export function defer(
+  connection: Connection,
+  name: string,
+  text: string,
+  values: readonly Bindable[],
+  { isHold = false }: Pick<Statement, 'isHold'> = {},
+): void {
+  connection.defer({ ...named(name, text, values, false), isHold })
+}
+
+/** Rows for a table, whose values stand one behind the other. */
+export function insert(connection: Connection, name: string, into: Into, values: readonly Bindable[]): void {
+  connection.defer(insertStatement(name, into, values))
 }
 
 const numberedTexts = new Map<string, { readonly source: string; readonly text: string }>()
@@ -150,15 +166,6 @@ function named(name: string, source: string, values: readonly Bindable[], isQuic
   const { text } = known ?? { text: numbered(source) }
   if (!known) numberedTexts.set(name, { source, text })
   return { name, text, values, isQuick }
-}
-
-/** With `$1`, `$2`, … for its question marks. */
-function numbered(text: string): string {
-  let count = 0
-  return text.replaceAll('?', () => {
-    count += 1
-    return `$${count}`
-  })
 }
 
 /** Answers when the database does. */

@@ -2,6 +2,7 @@ import { canonicalText, groupId, userId } from '@latchkey/domain'
 import type { DeletedGroup, GroupRecord, GroupStore, GroupView, Locations } from '@latchkey/application'
 import { type Connection, defer, run } from './database.ts'
 import type { Scope } from './scope.ts'
+import { holding } from './user-store.ts'
 
 interface GroupRow {
   readonly id: string
@@ -25,9 +26,17 @@ function groupFromRow(row: GroupRow): GroupRecord {
   }
 }
 
-export function groupStore(connection: Connection, { organization, now }: Scope): GroupStore {
-  const select = `select ${groupColumns} from groups where org_id = ? and id = ? and deleted_at is null`
+/** `xmin` of the row that a record was read from, where it was not locked: it changes with every change of the row, and every change of members is one. */
+const revisions = new WeakMap<GroupRecord, string>()
 
+const live = 'from groups where org_id = ? and id = ? and deleted_at is null'
+const see = `select ${groupColumns}, groups.xmin as revision ${live}`
+const lock = `select ${groupColumns} ${live} for no key update`
+
+const update = `update groups set display_name = ?, display_name_key = ?, external_id = ?, version = ?, last_modified_at = ? where org_id = ? and id = ?`
+const guardedUpdate = holding(`${update} and xmin = ?::xid returning 1`)
+
+export function groupStore(connection: Connection, { organization, now, takesForGranted }: Scope): GroupStore {
   return {
     async get(id, wants) {
       const text = `${selectGroupViews(wants.members)} where groups.org_id = ? and groups.id = ? and groups.deleted_at is null`
@@ -68,8 +77,15 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
     },
 
     async lock(id) {
-      const [row] = await run<GroupRow>(connection, 'group-lock', `${select} for no key update`, [organization, id])
-      return row && groupFromRow(row)
+      if (!takesForGranted) {
+        const [row] = await run<GroupRow>(connection, 'group-lock', lock, [organization, id])
+        return row && groupFromRow(row)
+      }
+      const [row] = await run<GroupRow & { readonly revision: string }>(connection, 'group-see', see, [organization, id], { isQuick: true })
+      if (!row) return undefined
+      const record = groupFromRow(row)
+      revisions.set(record, row.revision)
+      return record
     },
 
     async lockAll(ids) {
@@ -98,7 +114,7 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
 
     async save(before, group) {
       const lastModifiedAt = Math.max(now, before.lastModifiedAt + 1)
-      const text = `update groups set display_name = ?, display_name_key = ?, external_id = ?, version = ?, last_modified_at = ? where org_id = ? and id = ?`
+      const revision = revisions.get(before)
       const values = [
         group.displayName,
         canonicalText(group.displayName),
@@ -108,7 +124,8 @@ export function groupStore(connection: Connection, { organization, now }: Scope)
         organization,
         group.id,
       ]
-      defer(connection, 'group-save', text, values)
+      if (revision === undefined) defer(connection, 'group-save', update, values)
+      else defer(connection, 'group-save-guarded', guardedUpdate, [...values, revision])
       return { group, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
     },
 

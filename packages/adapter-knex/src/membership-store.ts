@@ -1,12 +1,17 @@
 import { type UserId, groupId, userId } from '@latchkey/domain'
 import type { Locations, MembershipStore } from '@latchkey/application'
-import { type Connection, defer, query, run } from './database.ts'
+import { type Connection, defer, insert, query, run } from './database.ts'
 import { memberCondition } from './filter/member-attributes.ts'
 import { memberDisplay } from './group-store.ts'
 import type { Scope } from './scope.ts'
 import { sql } from './sql.ts'
+import { holdLive } from './user-store.ts'
 
-export function membershipStore(connection: Connection, { organization }: Scope, locations: Locations): MembershipStore {
+export function membershipStore(
+  connection: Connection,
+  { organization, now, takesForGranted }: Scope,
+  locations: Locations,
+): MembershipStore {
   return {
     async add(group, users) {
       const [user, ...others] = users
@@ -22,6 +27,29 @@ export function membershipStore(connection: Connection, { organization }: Scope,
         group,
       ])
       return { joined: listed(row?.joined), unknown: listed(row?.unknown) }
+    },
+
+    async standing(group, user, to) {
+      const locks = to === 'join' && !takesForGranted
+      const [row] = await run<{ is_member: boolean }>(
+        connection,
+        locks ? 'member-standing-held' : 'member-standing',
+        locks ? `${standing} for share of users` : standing,
+        [group, organization, user],
+        { isQuick: true },
+      )
+      return { isLive: row !== undefined, isMember: row?.is_member ?? false }
+    },
+
+    async join(group, users) {
+      if (takesForGranted) for (const user of users) holdLive(connection, organization, user)
+      const since = new Date(now).toISOString()
+      for (const user of users) insert(connection, 'member-join', members, [organization, group, user, since])
+    },
+
+    async leave(group, users) {
+      const text = 'delete from memberships where org_id = ? and group_id = ? and user_id = ?'
+      for (const user of users) defer(connection, 'member-leave', text, [organization, group, user])
     },
 
     async fill(group, users) {
@@ -82,6 +110,11 @@ export function membershipStore(connection: Connection, { organization }: Scope,
     },
   }
 }
+
+const members = { table: 'memberships (org_id, group_id, user_id, since)', width: 4 }
+
+const standing = `select exists (select from memberships where memberships.org_id = users.org_id and memberships.group_id = ? and memberships.user_id = users.id) as is_member
+  from users where users.org_id = ? and users.id = ? and users.directory <> 'deleted'`
 
 /** When the transaction began, in whole milliseconds as every other time: whoever joins with its beginning does so before anybody has told it the time. */
 const transactionTime = "date_trunc('milliseconds', now())"

@@ -1,7 +1,7 @@
 import { Batches } from './batches.ts'
 import type { ConnectionPool, Lease } from './connection-pool.ts'
 import { Pipeline, type PipelineSettings } from './pipeline.ts'
-import type { Row, Statement } from './statement-batch.ts'
+import { type Row, type Statement, isSame } from './statement-batch.ts'
 
 /** What a question was answered, and when: the database's time, where its share's binding tells it. */
 export interface Answer {
@@ -76,8 +76,4 @@ export class QuickQuestions {
       else for (const { reject } of batch[0]?.askers ?? []) reject(error)
     }
   }
-}
-
-function isSame(a: Statement, b: Statement): boolean {
-  return a.text === b.text && a.values.length === b.values.length && a.values.every((value, index) => value === b.values[index])
 }

@@ -4,6 +4,7 @@ import { inOrganization } from './bind-organization.ts'
 import { type Connection, type Database, credentials, run } from './database.ts'
 import { type OrganizationRow, organizationFromRow } from './organization-store.ts'
 import type { Scope } from './scope.ts'
+import type { Statement } from './statement-batch.ts'
 
 interface TokenRow {
   readonly id: string
@@ -28,6 +29,7 @@ interface CredentialRow extends TokenRow {
   readonly settings: OrganizationRow['settings']
   readonly organization_created_at: Date
   readonly now: Date
+  readonly revision: string
 }
 
 const columns = [
@@ -60,9 +62,23 @@ function tokenFromRow(row: TokenRow): ScimToken {
   }
 }
 
-const selectCredentials = `select ${columns}, scim_tokens.org_id, scim_tokens.hmac, scim_tokens.hmac_key_id, organizations.slug, organizations.name,
+const selectCredentials = `select ${columns}, concat(scim_tokens.xmin, ' ', organizations.xmin) as revision, scim_tokens.org_id, scim_tokens.hmac, scim_tokens.hmac_key_id, organizations.slug, organizations.name,
     organizations.scim_enabled, organizations.settings, organizations.created_at as organization_created_at, clock_timestamp() as now
   from scim_tokens join organizations on organizations.id = scim_tokens.org_id`
+
+/** `xmin` of the token's row and of the organisation's: it changes with every change of one of them, and with nothing else. */
+const revisions = new WeakMap<ScimCredential, string>()
+
+/** Fails, and with it its transaction, where a credential is not any more what was read, or has expired since. */
+export function holdCredential(credential: ScimCredential): Statement {
+  const { organization, token } = credential
+  const [tokenRevision = '', organizationRevision = ''] = revisions.get(credential)?.split(' ') ?? []
+  return { name: 'scim-token-hold', text: holdText, values: [organization.id, token.id, tokenRevision, organizationRevision], isHold: true }
+}
+
+const holdText = `select hold(count(*)) from scim_tokens join organizations on organizations.id = scim_tokens.org_id
+  where scim_tokens.org_id = $1 and scim_tokens.id = $2 and scim_tokens.xmin = $3::xid and organizations.xmin = $4::xid
+    and (scim_tokens.expires_at is null or scim_tokens.expires_at > clock_timestamp())`
 
 /** By the row: one that several asked for at once is read once. */
 const credentialsRead = new WeakMap<CredentialRow, ScimCredential>()
@@ -77,6 +93,7 @@ function credentialFromRow(row: CredentialRow): ScimCredential {
     now: row.now.getTime(),
   }
   credentialsRead.set(row, credential)
+  revisions.set(credential, row.revision)
   return credential
 }
 

@@ -1,10 +1,12 @@
+import { DatabaseError } from 'pg-protocol'
 import { Batches } from './batches.ts'
-import { bindingThatWaitsForNobody, bindingThatWaitsForNothing } from './bindings.ts'
+import { bindingThatWaitsForNobody, timeIn } from './bindings.ts'
 import type { ConnectionPool, Lease } from './connection-pool.ts'
+import type { DatabaseClock } from './database-clock.ts'
+import { gathered } from './gathered-transactions.ts'
 import type { PipelineSettings } from './pipeline.ts'
-import { flush } from './shared-flushes.ts'
 import { NoRoom } from './shares.ts'
-import { type Statement, StatementBatch } from './statement-batch.ts'
+import { type Statement, StatementBatch, type StatementResult } from './statement-batch.ts'
 
 /** One transaction that is all there before it begins, and somebody who waits for its commit. */
 interface Waiting {
@@ -19,18 +21,19 @@ interface Waiting {
 const limits = { batchMax: 8, underWayMax: 1 }
 
 /**
- * Transactions of many requests, one behind the other on one connection. Each is a transaction of its own: bound to its organisation by itself, committed or failed by itself.
- * What they share is the flush of the log to the disk, which costs PostgreSQL more than the transaction does: none of them waits for its own, and nobody is told
- * of a commit before one flush behind the last has made all of them durable (decision 0053).
+ * Transactions of many requests of one organisation, in one trip and as one: what a transaction costs beside what it writes, the flush of the log to the disk above all,
+ * they pay once (decision 0057). Where PostgreSQL refuses any of them, none was kept, and each is sent again as a transaction of its own: so each is committed or refused for what it is itself.
  */
 export class SharedCommits {
   readonly #pool: ConnectionPool
   readonly #settings: PipelineSettings
+  readonly #clock: DatabaseClock
   readonly #batches = new Batches<Waiting>(limits, (organization, batch) => this.#carryOut(organization, batch))
 
-  constructor(pool: ConnectionPool, settings: PipelineSettings) {
+  constructor(pool: ConnectionPool, settings: PipelineSettings, clock: DatabaseClock) {
     this.#pool = pool
     this.#settings = settings
+    this.#clock = clock
   }
 
   /** Resolves when the transaction is durable, which is bound to the organisation before its first statement. What is not sent by the deadline throws `NoRoom`. */
@@ -51,16 +54,12 @@ export class SharedCommits {
     const inTime = batch.filter((one) => one.deadline > now)
     for (const one of batch) if (one.deadline <= now) one.reject(new NoRoom())
     try {
-      const isAlone = inTime.length === 1
-      const binding = (isAlone ? bindingThatWaitsForNobody : bindingThatWaitsForNothing)(organization)
-      const [errors, flushed] = await this.#sendAll(
-        lease,
-        inTime.map(({ statements }) => [binding, ...statements]),
-        !isAlone,
-      )
+      const transactions = inTime.map(({ statements }) => statements)
+      const [error] = await this.#send(lease, organization, [gathered(transactions)])
+      const errors =
+        error && inTime.length > 1 && isRolledBack(error) ? await this.#send(lease, organization, transactions) : inTime.map(() => error)
       for (const [index, { resolve, reject }] of inTime.entries()) {
-        const error = errors[index] ?? flushed
-        if (error) reject(error)
+        if (errors[index]) reject(errors[index])
         else resolve()
       }
     } catch (error) {
@@ -71,25 +70,27 @@ export class SharedCommits {
     }
   }
 
-  /** What became of each transaction, and of the flush behind them. */
-  #sendAll(
-    { client }: Lease,
-    transactions: readonly (readonly Statement[])[],
-    flushes: boolean,
-  ): Promise<readonly [readonly (Error | null)[], Error | null]> {
+  /** What became of each transaction. */
+  #send({ client }: Lease, organization: string, transactions: readonly (readonly Statement[])[]): Promise<readonly (Error | null)[]> {
     const { namesStatements, onStatement } = this.#settings
     return new Promise((resolve) => {
       const outcomes: (Error | null)[] = []
-      const all = flushes ? [...transactions, [flush]] : transactions
-      const batches = all.map((statements) => {
+      const end = (error: Error | null, [bound]: readonly StatementResult[]) => {
+        if (bound) this.#clock.tell(timeIn(bound.rows[0]))
+        outcomes.push(error)
+        if (outcomes.length === transactions.length) resolve(outcomes)
+      }
+      const batches = transactions.map((transaction) => {
+        const statements = [bindingThatWaitsForNobody(organization), ...transaction]
         if (onStatement) for (const statement of statements) onStatement(statement)
-        const sent = namesStatements ? statements : statements.map((statement) => ({ ...statement, name: null }))
-        return new StatementBatch(sent, (error) => {
-          outcomes.push(error)
-          if (outcomes.length === all.length) resolve([outcomes.slice(0, transactions.length), outcomes[transactions.length] ?? null])
-        })
+        return new StatementBatch(namesStatements ? statements : statements.map((statement) => ({ ...statement, name: null })), end)
       })
       StatementBatch.sendAll(client, batches)
     })
   }
+}
+
+/** Whether PostgreSQL says that nothing of a transaction was kept. What became of one whose connection broke, nobody knows. */
+function isRolledBack(error: Error): boolean {
+  return error instanceof DatabaseError && error.severity === 'ERROR'
 }

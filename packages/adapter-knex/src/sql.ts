@@ -42,3 +42,12 @@ export const byKey = 'offset 0'
 function isSql(part: Sql | Bindable): part is Sql {
   return typeof part === 'object' && part !== null && 'text' in part
 }
+
+/** With `$1`, `$2`, … for its question marks. */
+export function numbered(text: string): string {
+  let count = 0
+  return text.replaceAll('?', () => {
+    count += 1
+    return `$${count}`
+  })
+}

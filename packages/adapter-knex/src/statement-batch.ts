@@ -12,6 +12,15 @@ export interface Statement {
   readonly isQuick?: boolean
   /** Whether it takes its time and several may ask the same: one answer is then for all of them who asked before it was sent. */
   readonly isShared?: boolean
+  /** Whether it changes nothing, and fails where something is not so any more: once is enough for several who rest on the same. */
+  readonly isHold?: boolean
+  /** Where it puts rows, if it does nothing else: the rows of others for the same table may then go with its own. `name` is its name with one row. */
+  readonly into?: { readonly name: string; readonly table: string; readonly width: number }
+}
+
+/** Whether two ask the same. */
+export function isSame(a: Statement, b: Statement): boolean {
+  return a.text === b.text && a.values.length === b.values.length && a.values.every((value, index) => value === b.values[index])
 }
 
 export type Row = Readonly<Record<string, unknown>>

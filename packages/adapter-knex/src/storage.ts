@@ -1,9 +1,9 @@
-import type { OrganizationId } from '@latchkey/domain'
-import type { FirstStores, Locations, SeenStores, Storage, Stores, WriteStores } from '@latchkey/application'
+import type { OrganizationId, ScimTokenId } from '@latchkey/domain'
+import type { FirstStores, Locations, ScimCredential, SeenStores, Storage, Stores, WriteStores } from '@latchkey/application'
 import { activityStore } from './activity-store.ts'
 import { apiTokenStore } from './api-token-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
-import { atAGlance, atOnce, inOrganization } from './bind-organization.ts'
+import { TakenForGranted, atAGlance, atOnce, inOrganization, withoutLooking } from './bind-organization.ts'
 import type { Connection, Database } from './database.ts'
 import { directorySources, directoryStore } from './directory-store.ts'
 import { groupKeyStore } from './group-key-store.ts'
@@ -14,7 +14,7 @@ import { organizationStore, ownerLinkStore } from './organization-store.ts'
 import { mailLog, outbox } from './records.ts'
 import { roleMappingStore } from './role-mapping-store.ts'
 import type { Scope } from './scope.ts'
-import { scimTokenStore } from './scim-token-store.ts'
+import { holdCredential, scimTokenStore } from './scim-token-store.ts'
 import { sessionStore } from './session-store.ts'
 import { ssoStore } from './sso-store.ts'
 import { userStore } from './user-store.ts'
@@ -22,10 +22,15 @@ import { userStore } from './user-store.ts'
 /** How often a transaction is run again that met another one. */
 const attemptsMax = 5
 
+/** Of how many tokens it is known what was last read of them. */
+const lastKnownMax = 10_000
+
 /** One transaction per use case; every store inside it speaks through the same connection and is bound to the same organisation. */
 export function knexStorage(database: Database, { locations }: { readonly locations: Locations }): Storage {
   const places: Places = { locations, sources: directorySources(locations) }
   const bind = (connection: Connection, scope: Scope): Stores => new BoundStores(connection, scope, places)
+
+  const lastKnown = new Map<ScimTokenId, ScimCredential>()
 
   return {
     read: (organization, work) =>
@@ -51,6 +56,37 @@ export function knexStorage(database: Database, { locations }: { readonly locati
         // Somebody else was faster, or is about to be. From now on this one waits for its turn, and holds what it sees.
         return transaction(organization, write, see, deadline)
       }
+    },
+
+    async append<Answer>(
+      organization: OrganizationId,
+      token: ScimTokenId,
+      write: (stores: WriteStores, credential: ScimCredential | undefined) => Promise<Answer>,
+    ): Promise<Answer> {
+      const known = lastKnown.get(token)
+      const { now } = database.clock
+      if (known?.organization.id === organization && now !== undefined) {
+        try {
+          return await withoutLooking(database, organization, {
+            deadline: performance.now() + database.workMsMax,
+            now,
+            holds: [holdCredential(known)],
+            write: (connection, scope) => write(bind(connection, scope), { ...known, now }),
+          })
+        } catch (error) {
+          if (!(error instanceof TakenForGranted) && !isConflict(error) && !isLocked(error)) throw error
+          lastKnown.delete(token)
+        }
+      }
+      return this.revise(
+        organization,
+        ({ scimTokens }) => scimTokens.credential(token),
+        async (stores, credential) => {
+          if (lastKnown.size >= lastKnownMax) lastKnown.clear()
+          if (credential) lastKnown.set(token, credential)
+          return write(stores, credential)
+        },
+      )
     },
 
     transaction: (organization, work, ask) => transaction(organization, work, ask, performance.now() + database.workMsMax),

@@ -1,4 +1,4 @@
-import { type User, type UserId, canonicalName, canonicalText, groupId, isId, userId } from '@latchkey/domain'
+import { type OrganizationId, type User, type UserId, canonicalName, canonicalText, groupId, isId, userId } from '@latchkey/domain'
 import {
   type DeletedUser,
   type UserRecord,
@@ -9,7 +9,8 @@ import {
   searchDocument,
 } from '@latchkey/application'
 import { type Resource, compareCodePoints, sameResource, userType } from '@latchkey/scim'
-import { type Connection, defer, run } from './database.ts'
+import { type Connection, defer, insert, run } from './database.ts'
+import { rowsMax } from './gathered-transactions.ts'
 import type { Scope } from './scope.ts'
 import type { Bindable } from './sql.ts'
 import { type UserRow, userColumns, userFromRow } from './user-row.ts'
@@ -24,7 +25,13 @@ export interface UserViewRow extends UserRow {
 const revisions = new WeakMap<UserRecord, string>()
 
 /** A statement that has to find something, or else nothing of its transaction is kept. */
-const holding = (text: string): string => `with found as (${text}) select hold(count(*)) from found`
+export const holding = (text: string): string => `with found as (${text}) select hold(count(*)) from found`
+
+/** A user who has to be live, and is until the transaction ends. */
+export function holdLive(connection: Connection, organization: OrganizationId, user: UserId): void {
+  const text = holding('select id from users where org_id = ? and id = ? and deleted_at is null for share')
+  defer(connection, 'user-hold-live', text, [organization, user], { isHold: true })
+}
 
 /** By a key, with the handful of groups that a person is in. */
 const quick = { isQuick: true }
@@ -124,7 +131,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
       const at = new Date(now).toISOString()
       const attributesJson = JSON.stringify(attributes)
       const values = [organization, user.id, ...contentOf(user, attributes, attributesJson), ...stateOf(user), ...bondsOf(user), 1, at, at]
-      defer(connection, 'user-insert', insertText, values)
+      insert(connection, 'user-insert', people, values)
       insertEmails(user.id, emailKeys(attributes))
       return { user, attributes, attributesJson, version: 1, createdAt: now, lastModifiedAt: now }
     },
@@ -170,7 +177,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
       if (ids.length === 0) return new Set()
       const text = 'select id from users where org_id = ? and id = any(?) and deleted_at is null order by id for share'
       if (takesForGranted) {
-        for (const id of ids) defer(connection, 'user-hold-live', holding(text), [organization, [id]])
+        for (const id of ids) holdLive(connection, organization, id)
         return new Set(ids)
       }
       const rows = await run<{ id: string }>(connection, 'users-lock-live', text, [organization, ids])
@@ -254,9 +261,10 @@ export function userStore(connection: Connection, { organization, now, takesForG
   }
 
   function insertEmails(id: UserId, keys: readonly string[]): void {
-    if (keys.length === 0) return
-    const text = 'insert into user_emails (org_id, user_id, value_key) select ?::uuid, ?::uuid, unnest(?::text[])'
-    defer(connection, 'user-emails-insert', text, [organization, id, keys])
+    for (let index = 0; index < keys.length; index += rowsMax) {
+      const values = keys.slice(index, index + rowsMax).flatMap((key) => [organization, id, key])
+      insert(connection, 'user-emails-insert', addresses, values)
+    }
   }
 
   function replaceEmails(before: UserRecord, attributes: Resource): void {
@@ -286,7 +294,8 @@ const linkAndKeyColumns = [
 const bondColumns = ['managed_by', 'role', ...linkAndKeyColumns] as const
 
 const insertedColumns = ['org_id', 'id', ...contentColumns, ...stateColumns, ...bondColumns, 'version', 'created_at', 'last_modified_at']
-const insertText = `insert into users (${insertedColumns.join(', ')}) values (${insertedColumns.map(() => '?').join(', ')})`
+const people = { table: `users (${insertedColumns.join(', ')})`, width: insertedColumns.length }
+const addresses = { table: 'user_emails (org_id, user_id, value_key)', width: 3 }
 
 const assigned = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
 

@@ -27,6 +27,15 @@ export function membershipStore({ realm, now, locations }: Scope): MembershipSto
       return { joined, unknown: named.filter((user) => !liveUser(realm, user)) }
     },
 
+    standing: async (group, user) => ({ isLive: liveUser(realm, user) !== undefined, isMember: membersOf(realm, group).has(user) }),
+
+    join: async (group, users) => append(group, users),
+
+    async leave(group, users) {
+      const leaving = new Set(users)
+      removeWhere(group, (user) => leaving.has(user))
+    },
+
     fill: async (group, users) => append(group, users),
 
     live: async (users) => users.flatMap((id) => memberShown(realm, id)),

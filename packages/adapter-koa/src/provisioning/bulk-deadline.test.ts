@@ -12,14 +12,17 @@ import { bulkRoutes } from './bulk-routes.ts'
 afterEach(() => vi.useRealTimers())
 
 const ids = [1, 2, 3, 4].map((number) => `00000000-0000-7000-8000-00000000000${number}`)
+const notAsked = () => {
+  throw new Error('This is not asked.')
+}
+const never = async () => notAsked()
 const caller: ScimCaller = {
   organization: { id: organizationId(ids[0]!) },
   token: scimTokenId(ids[1]!),
   mode: 'strict',
-  admission: { ask: () => Promise.reject(new Error('This is not asked.')) },
+  admission: { ask: never, judge: notAsked, decide: notAsked, admitted: undefined },
   request: { id: 'r', provider: () => null, elapsedMs: () => 0 },
 }
-const never = () => Promise.reject(new Error('This is not asked.'))
 const log = { info: () => {}, error: () => {} }
 
 test('a Bulk takes no new operation when its time is over, and says so of those it did not begin', async () => {
@@ -36,7 +39,7 @@ test('a Bulk takes no new operation when its time is over, and says so of those 
   }
   const groups = { create: never, replace: never, modify: never, delete: never }
   const activity = new ActivityBuffer({
-    note: new NoteActivity({ storage: { read: never, glance: never, transaction: never, revise: never } }),
+    note: new NoteActivity({ storage: { read: never, glance: never, transaction: never, revise: never, append: never } }),
     log,
   })
   const router = new Router()

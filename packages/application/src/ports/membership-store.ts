@@ -7,6 +7,15 @@ export interface MembershipStore {
   /** Adds those who are live and no members yet, to a group that is live. None who is live can be deleted before the transaction ends. */
   add(group: GroupId, users: readonly UserId[]): Promise<Added>
 
+  /** How a user stands to a group. Who is to join, and is live, cannot be deleted before the transaction ends. */
+  standing(group: GroupId, user: UserId, to: 'join' | 'leave'): Promise<Standing>
+
+  /** Users who stand to join: live, and no members yet. */
+  join(group: GroupId, users: readonly UserId[]): Promise<void>
+
+  /** Users who are members. */
+  leave(group: GroupId, users: readonly UserId[]): Promise<void>
+
   /** The first members of a group that this transaction made: users whom `live` answered, each once. */
   fill(group: GroupId, users: readonly UserId[]): Promise<void>
 
@@ -27,6 +36,11 @@ export interface MembershipStore {
 
   /** Ends every membership of a user, and answers in which groups, in the order of their ids. */
   removeUser(user: UserId): Promise<readonly GroupId[]>
+}
+
+export interface Standing {
+  readonly isLive: boolean
+  readonly isMember: boolean
 }
 
 export interface Added {

@@ -1,4 +1,4 @@
-import type { Instant, OrganizationId } from '@latchkey/domain'
+import type { Instant, OrganizationId, ScimTokenId } from '@latchkey/domain'
 import type { ActivityStore } from './activity-store.ts'
 import type { ApiTokenStore } from './api-token-store.ts'
 import type { AuditLog, AuditTrail } from './audit-trail.ts'
@@ -10,7 +10,7 @@ import type { MailLog, Outbox } from './outbox.ts'
 import type { MembershipStore } from './membership-store.ts'
 import type { OrganizationStore, OwnerLinkStore } from './organization-store.ts'
 import type { RoleMappingStore } from './role-mapping-store.ts'
-import type { ScimTokenStore } from './scim-token-store.ts'
+import type { ScimCredential, ScimTokenStore } from './scim-token-store.ts'
 import type { SessionStore } from './session-store.ts'
 import type { SsoStore } from './sso-store.ts'
 import type { UserStore } from './user-store.ts'
@@ -43,25 +43,38 @@ export interface Storage {
     see: (stores: SeenStores) => Promise<Seen>,
     write: (stores: WriteStores, seen: Seen) => Promise<T>,
   ): Promise<T>
+
+  /**
+   * The same for what rests on nothing but a SCIM token, in one round trip where that can be: what was last known of the token is taken for granted, and the transaction
+   * makes sure of it before it writes. Where that is not so, or nothing is written, or `write` throws, the token is asked for and `write` is run again.
+   */
+  append<T>(
+    organization: OrganizationId,
+    token: ScimTokenId,
+    write: (stores: WriteStores, credential: ScimCredential | undefined) => Promise<T>,
+  ): Promise<T>
 }
 
 /** What can be asked before the transaction knows the time. */
 export interface FirstStores extends SeenStores {
   readonly users: SeenStores['users'] & Pick<UserStore, 'lockLive'>
-  readonly groups: Pick<GroupStore, 'lock'>
-  readonly memberships: Pick<MembershipStore, 'groupsOf' | 'live' | 'add' | 'remove' | 'removeOthers' | 'matching'>
+  readonly memberships: Pick<MembershipStore, 'standing' | 'groupsOf' | 'live' | 'add' | 'remove' | 'removeOthers' | 'matching'>
 }
 
 /** What a revision can rest on. */
 export interface SeenStores {
   readonly users: Pick<UserStore, 'lock' | 'lockView'>
+  readonly groups: Pick<GroupStore, 'lock'>
+  readonly memberships: Pick<MembershipStore, 'standing'>
   readonly scimTokens: Pick<ScimTokenStore, 'credential'>
 }
 
-/** What a revision can write. `lockLive` answers that all are live; if one is not, the revision is run again with real answers. */
+/** What a revision can write. `lockLive` answers that all are live; if one is not, or who joins is not, the revision is run again with real answers. */
 export interface WriteStores {
   readonly now: Instant
   readonly users: Pick<UserStore, 'insert' | 'save' | 'lockLive'>
+  readonly groups: Pick<GroupStore, 'save'>
+  readonly memberships: Pick<MembershipStore, 'join' | 'leave'>
   readonly sessions: { end(...asked: Parameters<SessionStore['end']>): Promise<unknown> }
   readonly audit: AuditLog
   readonly activity: Pick<ActivityStore, 'append'>

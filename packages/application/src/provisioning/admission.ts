@@ -14,6 +14,12 @@ export interface Admitted {
 export interface Admission {
   /** Goes out with whatever else is asked of the same stores at the same time. Throws `NotAdmitted`. */
   ask(tokens: Pick<ScimTokenStore, 'credential'>): Promise<Admitted>
+  /** What follows from a credential that may not be so any more. Throws `NotAdmitted`. */
+  judge(credential: ScimCredential | undefined): Admitted
+  /** The same of what the database said of this request; it counts from then on. */
+  decide(credential: ScimCredential | undefined): Admitted
+  /** What was decided; undefined until then. */
+  readonly admitted: Admitted | undefined
 }
 
 /** Thrown out of whatever a caller who may not come in was about to do. Nothing was done, and nothing of it may be answered. */
@@ -44,8 +50,16 @@ export class TokenAdmission implements Admission {
     return this.#credential
   }
 
+  get admitted(): Admitted | undefined {
+    return this.#admitted
+  }
+
   async ask(tokens: Pick<ScimTokenStore, 'credential'>): Promise<Admitted> {
     return this.#admitted ?? this.decide(await tokens.credential(this.#token))
+  }
+
+  judge(credential: ScimCredential | undefined): Admitted {
+    return this.#judge(credential)
   }
 
   decide(credential: ScimCredential | undefined): Admitted {

@@ -7,7 +7,7 @@ import type { UserRecord, UserView } from '../ports/user-store.ts'
 import { managerIsUnknown } from './manager.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
-import { asksNothing, glanceFor, reviseFor } from './storage-for-caller.ts'
+import { appendFor, glanceFor } from './storage-for-caller.ts'
 import { changedAttributes, managerValue, userFacts } from './user-facts.ts'
 
 export type CreateUserRefusal =
@@ -34,7 +34,7 @@ export class CreateUser {
     const user = provision({ id: userId(this.#randomness.uuid()), ...names })
     try {
       type Inserted = Result<UserRecord, CreateUserRefusal>
-      const record = await reviseFor(this.#storage, caller, asksNothing, async (stores, _seen, admitted): Promise<Inserted> => {
+      const record = await appendFor(this.#storage, caller, async (stores, admitted): Promise<Inserted> => {
         const { users, audit, activity, outbox } = stores
         if (!admitted.isEntitled) return refuse({ kind: 'not-entitled' })
         const mail = setUpMailIsDue(null, user) ? this.#setUpMail.compose(admitted.organization, user, attributes) : null

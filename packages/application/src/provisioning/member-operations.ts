@@ -1,7 +1,7 @@
 import { type GroupId, type MembershipChange, type MembershipWish, type UserId, membershipChange } from '@latchkey/domain'
 import { type MemberOperation, ScimError } from '@latchkey/scim'
 import type { Added, MembershipStore } from '../ports/membership-store.ts'
-import type { FirstStores } from '../ports/storage.ts'
+import type { FirstStores, SeenStores } from '../ports/storage.ts'
 import { usersNamed } from './members.ts'
 
 export interface Moved {
@@ -34,6 +34,29 @@ export function memberPlan(operations: readonly MemberOperation[]): MemberPlan {
   if (operations.length === 1 && rest.length === 0) return { values, first, rest, alsoNamed: [] }
   const joining = new Set(first.joining)
   return { values, first, rest, alsoNamed: usersNamed(values).filter((user) => !joining.has(user)) }
+}
+
+/** Of how many users it is worth looking first how each stands to the group. */
+const fewMax = 4
+
+/** Whether a plan is no more than that a few users join or leave. */
+export function isOfFew({ first: { rest, joining, leaving }, rest: others, alsoNamed }: MemberPlan): boolean {
+  return others.length === 0 && rest === 'stay' && alsoNamed.length === 0 && joining.length + leaving.length <= fewMax
+}
+
+/** What a plan of few comes to, and nothing of it carried out. */
+export async function seeMembers(
+  { first: { joining, leaving } }: MemberPlan,
+  group: GroupId,
+  { memberships }: Pick<SeenStores, 'memberships'>,
+): Promise<Pick<MembersAsked, 'moved' | 'unknown'>> {
+  const [toJoin, toLeave] = await Promise.all([
+    Promise.all(joining.map((user) => memberships.standing(group, user, 'join'))),
+    Promise.all(leaving.map((user) => memberships.standing(group, user, 'leave'))),
+  ])
+  const joined = joining.filter((_, index) => toJoin[index]?.isLive && !toJoin[index].isMember)
+  const left = leaving.filter((_, index) => toLeave[index]?.isMember)
+  return { moved: { joined, left }, unknown: new Set(joining.filter((_, index) => !toJoin[index]?.isLive)) }
 }
 
 /** What was carried out before it is known whether it may be; everything of it goes with the transaction. */

@@ -1,3 +1,4 @@
+import type { ScimCredential } from '../ports/scim-token-store.ts'
 import type { FirstStores, GlanceStores, SeenStores, Storage, Stores, WriteStores } from '../ports/storage.ts'
 import type { Admission, Admitted } from './admission.ts'
 import type { ScimCaller } from './scim-caller.ts'
@@ -48,5 +49,22 @@ export function reviseFor<Seen, Answer>(
   )
 }
 
-/** For work that has nothing to ask before it begins. */
-export const asksNothing = async (): Promise<void> => {}
+/** `Storage.append` for a caller. Of one request the first write makes sure that they may come in. */
+export async function appendFor<Answer>(
+  storage: Storage,
+  { organization, token, admission }: ScimCaller,
+  write: (stores: WriteStores, admitted: Admitted) => Promise<Answer>,
+): Promise<Answer> {
+  const { admitted } = admission
+  if (admitted) return storage.revise(organization.id, asksNothing, (stores) => write(stores, admitted))
+  let credential: ScimCredential | undefined
+  const answer = await storage.append(organization.id, token, async (stores, known) => {
+    credential = known
+    return write(stores, admission.judge(known))
+  })
+  // It was committed, and so this is what the database says.
+  admission.decide(credential)
+  return answer
+}
+
+const asksNothing = async (): Promise<void> => {}
