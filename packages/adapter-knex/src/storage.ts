@@ -38,25 +38,7 @@ export function knexStorage(database: Database, { locations }: { readonly locati
 
     glance: (organization, work) => atAGlance(database, organization, (connection, scope) => work(bind(connection, scope))),
 
-    async revise<Answer, Seen>(
-      organization: OrganizationId,
-      see: (stores: SeenStores) => Promise<Seen>,
-      write: (stores: WriteStores, seen: Seen) => Promise<Answer>,
-    ): Promise<Answer> {
-      const deadline = performance.now() + database.workMsMax
-      try {
-        return await atOnce<Answer, Seen>(
-          database,
-          organization,
-          { deadline, see: (connection, scope) => see(bind(connection, scope)) },
-          (connection, scope, seen) => write(bind(connection, scope), seen),
-        )
-      } catch (error) {
-        if (!isConflict(error) && !isLocked(error)) throw error
-        // Somebody else was faster, or is about to be. From now on this one waits for its turn, and holds what it sees.
-        return transaction(organization, write, see, deadline)
-      }
-    },
+    revise,
 
     async append<Answer>(
       organization: OrganizationId,
@@ -78,7 +60,7 @@ export function knexStorage(database: Database, { locations }: { readonly locati
           lastKnown.delete(token)
         }
       }
-      return this.revise(
+      return revise(
         organization,
         ({ scimTokens }) => scimTokens.credential(token),
         async (stores, credential) => {
@@ -90,6 +72,26 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     },
 
     transaction: (organization, work, ask) => transaction(organization, work, ask, performance.now() + database.workMsMax),
+  }
+
+  async function revise<Answer, Seen>(
+    organization: OrganizationId,
+    see: (stores: SeenStores) => Promise<Seen>,
+    write: (stores: WriteStores, seen: Seen) => Promise<Answer>,
+  ): Promise<Answer> {
+    const deadline = performance.now() + database.workMsMax
+    try {
+      return await atOnce<Answer, Seen>(
+        database,
+        organization,
+        { deadline, see: (connection, scope) => see(bind(connection, scope)) },
+        (connection, scope, seen) => write(bind(connection, scope), seen),
+      )
+    } catch (error) {
+      if (!isConflict(error) && !isLocked(error)) throw error
+      // Somebody else was faster, or is about to be. From now on this one waits for its turn, and holds what it sees.
+      return transaction(organization, write, see, deadline)
+    }
   }
 
   async function transaction<Answer, Asked>(
