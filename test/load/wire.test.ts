@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { AnswerReader } from './wire.ts'
+import { AnswerReader, Wire, rawRequest } from './wire.ts'
 
 const withLength = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nRetry-After: 3\r\n\r\nthree'
 const inChunks = 'HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\na\r\n, ünd all\r\n0\r\n\r\n'
@@ -25,4 +28,27 @@ test.each([
 
 test('the head is kept as it came', () => {
   expect(new AnswerReader().read(Buffer.from(withLength))?.head).toContain('Retry-After: 3')
+})
+
+test('whoever was hung up on while they were silent calls again', async () => {
+  const server = createServer((_request, response) => response.end('here'))
+  const sockets: Socket[] = []
+  server.on('connection', (socket) => sockets.push(socket))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  try {
+    await Wire.many(`http://127.0.0.1:${port}`, 1, async ([wire]) => {
+      for (let call = 1; call <= 3; call += 1) {
+        expect(await wire!.send(rawRequest('GET', '/', 'token'))).toMatchObject({ status: 200, body: 'here' })
+        expect(sockets).toHaveLength(call)
+        const gone = once(sockets.at(-1)!, 'close')
+        server.closeIdleConnections()
+        await gone
+        // The end of the connection is read in the turn of the event loop behind the one that closed it.
+        await new Promise(setImmediate)
+      }
+    })
+  } finally {
+    server.close()
+  }
 })

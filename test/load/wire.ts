@@ -20,15 +20,14 @@ export function rawRequest(method: string, path: string, token: string, body?: u
 
 /** One connection to a server; one request at a time. */
 export class Wire {
-  readonly #socket: Socket
+  readonly #url: string
+  #socket: Socket
+  #isOver = false
   readonly #answer = new AnswerReader()
   #waiting: { readonly resolve: (answer: RawAnswer) => void; readonly reject: (error: Error) => void } | null = null
 
   static async open(url: string): Promise<Wire> {
-    const { hostname, port } = new URL(url)
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true })
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-    return new Wire(socket)
+    return new Wire(url, await connected(url))
   }
 
   /** So many connections, for as long as the work lasts. */
@@ -41,18 +40,38 @@ export class Wire {
     }
   }
 
-  private constructor(socket: Socket) {
-    this.#socket = socket
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
-    const fail = () => this.#waiting?.reject(new Error('The server closed the connection.'))
-    socket.on('error', fail).on('close', fail)
+  private constructor(url: string, socket: Socket) {
+    this.#url = url
+    this.#socket = this.#listenTo(socket)
   }
 
+  /** A server hangs up on whoever is silent for long, as one is who waits for the slow answers of others: then it is called again. */
   send(request: RawRequest): Promise<RawAnswer> {
+    return this.#isOver ? this.#sendAnew(request) : this.#ask(request)
+  }
+
+  async #sendAnew(request: RawRequest): Promise<RawAnswer> {
+    this.#socket = this.#listenTo(await connected(this.#url))
+    return this.#ask(request)
+  }
+
+  #ask(request: RawRequest): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       this.#socket.write(request)
     })
+  }
+
+  #listenTo(socket: Socket): Socket {
+    this.#isOver = false
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    const end = () => {
+      if (socket !== this.#socket) return
+      this.#isOver = true
+      this.#waiting?.reject(new Error('The server closed the connection.'))
+    }
+    socket.on('error', end).on('end', end).on('close', end)
+    return socket
   }
 
   close(): void {
@@ -67,6 +86,13 @@ export class Wire {
     this.#waiting = null
     waiting?.resolve(answer)
   }
+}
+
+async function connected(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  return socket
 }
 
 /** Puts an answer together from the pieces in which it comes. Those of a long one are joined once, at its end. */
