@@ -119,6 +119,14 @@ async function seen<Answer>(
 
 const tellTime: Statement = { name: 'now', text: 'select 1', values: [], isQuick: true }
 
+/** The time that a binding told; where there was none, that of the database's clock. */
+async function timeAt({ clock, questions }: Database, organization: OrganizationId, boundAt: Row | undefined): Promise<Instant> {
+  if (!boundAt && clock.now !== undefined) return clock.now
+  const now = timeIn(boundAt ?? (await questions.ask(organization, bindingOf, tellTime)).boundAt)
+  clock.tell(now)
+  return now
+}
+
 /** The writes of one change; they may be refused for being none. */
 interface Writing<Answer> {
   readonly deadline: number
@@ -183,8 +191,7 @@ export async function atOnce<Answer, Seen>(
   write: (connection: Connection, scope: Scope, seen: Seen) => Promise<Answer>,
 ): Promise<Answer> {
   const { answer: first, boundAt } = await seen(database, organization, see)
-  const now = timeIn(boundAt ?? (await database.questions.ask(organization, bindingOf, tellTime)).boundAt)
-  database.clock.tell(now)
+  const now = await timeAt(database, organization, boundAt)
   const writing = { deadline, now, holds: [], write: (connection: Connection, scope: Scope) => write(connection, scope, first) }
   return (await written(database, organization, writing)).answer
 }
