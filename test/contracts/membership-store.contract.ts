@@ -6,6 +6,17 @@ import { deleteGroup, deleteUser, insertGroup, insertUser, makeOrganization, new
 import type { Subject } from './storage.contract.ts'
 
 export function membershipStoreContract(subject: Subject): void {
+  /** Two who are live, one who is deleted, and one of another organisation. */
+  const strangers = async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    const other = await makeOrganization(storage)
+    const [ada, grace, gone] = await people(storage, id, 'ada', 'grace', 'gone')
+    await deleteUser(storage, id, gone!)
+    const [foreign] = await people(storage, other.id, 'grace')
+    return { storage, id, other, ada, grace, gone, foreign }
+  }
+
   test('adding answers who was no member yet, and removing who was one: the rest is a no-op', async () => {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)
@@ -41,12 +52,7 @@ export function membershipStoreContract(subject: Subject): void {
   })
 
   test('nobody becomes a member who is nobody, nor of what is no group', async () => {
-    const { storage } = subject()
-    const { id } = await makeOrganization(storage)
-    const other = await makeOrganization(storage)
-    const [ada, grace, gone] = await people(storage, id, 'ada', 'grace', 'gone')
-    await deleteUser(storage, id, gone!)
-    const [foreign] = await people(storage, other.id, 'grace')
+    const { storage, id, other, ada, grace, gone, foreign } = await strangers()
     const { group } = await insertGroup(storage, id, newGroup('Staff'))
     const { group: deleted } = await insertGroup(storage, id, newGroup('Deleted'))
     await deleteGroup(storage, id, deleted.id)
@@ -68,12 +74,7 @@ export function membershipStoreContract(subject: Subject): void {
   })
 
   test('how somebody stands to a group, and who joins and leaves by that', async () => {
-    const { storage } = subject()
-    const { id } = await makeOrganization(storage)
-    const other = await makeOrganization(storage)
-    const [ada, grace, gone] = await people(storage, id, 'ada', 'grace', 'gone')
-    await deleteUser(storage, id, gone!)
-    const [foreign] = await people(storage, other.id, 'grace')
+    const { storage, id, ada, grace, gone, foreign } = await strangers()
     const { group } = await insertGroup(storage, id, newGroup('Staff'), [ada!])
     const stand = async (user: UserId) => {
       const ask = ({ memberships }: SeenStores) =>
