@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Client } from 'pg'
 import { commitNow } from './commit.ts'
 import { groups, usersFor } from './directory.ts'
 import { type FirstSync, firstSync } from './first-sync.ts'
@@ -12,6 +11,7 @@ import { measureNeighbours } from './neighbours.ts'
 import { measureCrowds } from './pool.ts'
 import { microseconds, mostExpensive } from './profile.ts'
 import {
+  type MeasuredPart,
   comparisonTable,
   firstSyncTable,
   growthChart,
@@ -23,6 +23,7 @@ import {
   walkTable,
 } from './report.ts'
 import { removeMadeFromFloor, removeMadeFromLatchkey, seedFloor, seedLatchkey } from './seed.ts'
+import { surroundingsNow } from './surroundings.ts'
 import {
   type Verdict,
   comparisonVerdicts,
@@ -82,10 +83,12 @@ async function measure(): Promise<void> {
     try {
       await onMachine(async (machine) => {
         say(`${name} begins`)
-        const measured = { ...(await run(machine)), measuredOn: new Date().toISOString().slice(0, 10), commit }
+        const measured = await run(machine)
         verdicts.push(...measured.verdicts)
         process.stdout.write(`\n${measured.tables}`)
-        if (!quick && only === '') await keep(name, measured, await versionOf(machine.databaseUrl))
+        if (quick || only !== '') return
+        const surroundings = await surroundingsNow(machine.databaseUrl)
+        await keep(name, { ...measured, measuredOn: new Date().toISOString().slice(0, 10), commit, surroundings })
       })
     } catch (error) {
       // The other parts are worth having all the same.
@@ -99,30 +102,16 @@ async function measure(): Promise<void> {
   process.stdout.write(`\n${warning}${verdictTable(verdicts)}`)
 }
 
-interface Kept {
-  readonly tables: string
-  readonly verdicts: readonly Verdict[]
-  readonly measuredOn: string
-  readonly commit?: string | undefined
-}
-
 /** Puts a part in place of what was measured of it before, and writes the page of all that there is. */
-async function keep(name: string, measured: Kept, postgresVersion: string): Promise<void> {
+async function keep(name: string, measured: MeasuredPart): Promise<void> {
   const file = new URL('performance.json', docs)
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '{}'
     throw error
   })
-  const all: Record<string, Kept> = { ...JSON.parse(text), [name]: measured }
-  const kept = Object.keys(parts).flatMap((part) => all[part] ?? [])
+  const all: Record<string, MeasuredPart> = { ...JSON.parse(text), [name]: measured }
   await writeFile(file, `${JSON.stringify(all, null, 2)}\n`)
-  const sections = kept.map(
-    ({ tables, measuredOn, commit }) => `${tables}\nMeasured on ${measuredOn}${commit === undefined ? '' : ` at ${commit}`}.\n`,
-  )
-  await writeFile(
-    new URL('performance.md', docs),
-    page([verdictTable(kept.flatMap(({ verdicts }) => verdicts)), ...sections], postgresVersion),
-  )
+  await writeFile(new URL('performance.md', docs), page(Object.keys(parts).flatMap((part) => all[part] ?? [])))
 }
 
 async function onMachine(work: (machine: Machine) => Promise<void>): Promise<void> {
@@ -224,12 +213,4 @@ async function profile(machine: Machine): Promise<void> {
   await latchkey.stop()
   for (const { name, share } of await mostExpensive(folder, 10, since))
     process.stdout.write(`${(share * 100).toFixed(1).padStart(5)} %  ${name}\n`)
-}
-
-async function versionOf(url: string): Promise<string> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  const { rows } = await client.query<{ server_version: string }>('show server_version')
-  await client.end()
-  return rows[0]?.server_version ?? 'unknown'
 }

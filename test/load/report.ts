@@ -1,4 +1,3 @@
-import { cpus, totalmem } from 'node:os'
 import { type Line, chart } from './chart.ts'
 import type { FirstSync } from './first-sync.ts'
 import type { Grown, Growth, LargeGroupMemory, Memory, Pair } from './growth.ts'
@@ -7,6 +6,7 @@ import type { Neighbours } from './neighbours.ts'
 import { operations } from './operations.ts'
 import type { Crowd } from './pool.ts'
 import { median } from './statistics.ts'
+import type { Surroundings } from './surroundings.ts'
 import { type Verdict, figure, find, megabytes, ratioOf, spread, whole } from './verdicts.ts'
 import type { Walk } from './walk.ts'
 
@@ -179,32 +179,41 @@ export function neighboursTable({ organizations, perSecond, alone, beside, flood
   )
 }
 
+/** One part of the page: what was measured, of which code and where. */
+export interface MeasuredPart {
+  readonly tables: string
+  readonly verdicts: readonly Verdict[]
+  readonly measuredOn: string
+  readonly commit?: string | undefined
+  readonly surroundings: Surroundings
+}
+
 /** The page of the reference. */
-export function page(sections: readonly string[], postgresVersion: string): string {
-  const [processor] = cpus()
+export function page(parts: readonly MeasuredPart[]): string {
+  const machines = [...new Set(parts.map(({ surroundings }) => machineOf(surroundings)))]
   return `# Performance
 
-<!-- Written by test/load on the machine named below; do not edit. -->
+<!-- Written by test/load; do not edit. -->
 
-Measured with \`npx -y pnpm@12 bench\`. Everything ran on one machine: the server, PostgreSQL, and whoever asked.
+Measured with \`npx -y pnpm@12 bench\`. All of a part ran on one machine: the server, PostgreSQL (the embedded one, durable), and whoever asked.${
+    machines.length === 1 ? ` The machine: ${machines[0]}.` : ''
+  }
 
-${table(
-  ['', ''],
-  [
-    ['processor', `${cpus().length} × ${processor?.model.trim() ?? 'unknown'}`],
-    ['memory', `${Math.round(totalmem() / 2 ** 30)} GB`],
-    ['system', `${process.platform} ${process.arch}`],
-    ['Node', process.versions.node],
-    ['PostgreSQL', `${postgresVersion}, the embedded one, durable`],
-  ],
-)}
 - **Latchkey**: the server as it is delivered, with an audit trail and an outbox.
 - **floor**: Koa and one statement of SQL for each operation, with as many connections to the same PostgreSQL: no schema, no versions, no audit, no tenants.
 - **peer**: scimmy and scimmy-routers on Express, with a store in memory. Nothing outlives its process.
 
-${sections.join('\n')}
+${[verdictTable(parts.flatMap(({ verdicts }) => verdicts)), ...parts.map((part) => `${part.tables}\n${measuredWhere(part, machines.length > 1)}\n`)].join('\n')}
 ![Time over size](performance-growth.svg)
 `
+}
+
+function measuredWhere({ measuredOn, commit, surroundings }: MeasuredPart, wantsMachine: boolean): string {
+  return `Measured on ${measuredOn}${commit === undefined ? '' : ` at ${commit}`}${wantsMachine ? `, on ${machineOf(surroundings)}` : ''}.`
+}
+
+function machineOf({ processor, memory, system, node, postgres }: Surroundings): string {
+  return `${processor}, ${memory}, ${system}, Node ${node}, PostgreSQL ${postgres}`
 }
 
 function section(title: string, ...blocks: readonly string[]): string {
