@@ -60,6 +60,15 @@ test('where one of them is refused each is a transaction of its own, and nobody 
   expect(all.map(({ userName }) => userName).toSorted()).toEqual(['first', 'second', 'taken', 'third'])
 })
 
+test('one that cannot even be sent takes nobody with it', async () => {
+  const { id } = await makeOrganization(storage)
+  const unspeakable = { ...newUser('unspeakable'), externalId: [5] as unknown as string }
+  const results = await Promise.allSettled([newUser('first'), unspeakable, newUser('second')].map((user) => create(storage, id, user)))
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  const all = await storage.read(id, ({ users }) => users.all(null))
+  expect(all.map(({ userName }) => userName).toSorted()).toEqual(['first', 'second'])
+})
+
 test('whoever goes with one who is locked by somebody else does not wait for the lock, and the other is changed when it is free', async () => {
   const { id } = await makeOrganization(storage)
   const [locked, free] = [newUser('locked'), newUser('free')]

@@ -6,7 +6,7 @@ import type { DatabaseClock } from './database-clock.ts'
 import { gathered } from './gathered-transactions.ts'
 import type { PipelineSettings } from './pipeline.ts'
 import { NoRoom } from './shares.ts'
-import { type Statement, StatementBatch, type StatementResult } from './statement-batch.ts'
+import { NotSent, type Statement, StatementBatch, type StatementResult } from './statement-batch.ts'
 
 /** One transaction that is all there before it begins, and somebody who waits for its commit. */
 interface Waiting {
@@ -90,7 +90,7 @@ export class SharedCommits {
   }
 }
 
-/** Whether PostgreSQL says that nothing of a transaction was kept. What became of one whose connection broke, nobody knows. */
+/** Whether it is sure that nothing of a transaction was kept. What became of one whose connection broke, nobody knows. */
 function isRolledBack(error: Error): boolean {
-  return error instanceof DatabaseError && error.severity === 'ERROR'
+  return error instanceof NotSent || (error instanceof DatabaseError && error.severity === 'ERROR')
 }

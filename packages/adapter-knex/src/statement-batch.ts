@@ -51,6 +51,14 @@ interface Prepared {
 
 const noColumns: Columns = { names: [], parsers: [], empty: {} }
 
+/** Statements that could not be put into words: PostgreSQL has seen nothing of them. */
+export class NotSent extends Error {
+  constructor(cause: unknown) {
+    super('The statements could not be sent.', { cause })
+    this.name = 'NotSent'
+  }
+}
+
 /**
  * Statements that go to PostgreSQL together and are answered together: one write, one wait (decision 0040). They stand before one Sync, so the first that
  * fails ends the batch, and outside a transaction they are one.
@@ -88,9 +96,25 @@ export class StatementBatch implements Submittable {
     client.query(first)
   }
 
-  submit(wire: Wire): void {
-    if (this.#isSent) return
-    wire.stream.write(Buffer.concat([this, ...this.#followers].flatMap((batch) => batch.#messages(wire))))
+  /** Answers what `pg` is to hand to `handleError`, where nothing could be sent. */
+  submit(wire: Wire): Error | undefined {
+    if (this.#isSent) return undefined
+    const together = [this, ...this.#followers]
+    try {
+      wire.stream.write(Buffer.concat(together.flatMap((batch) => batch.#messages(wire))))
+      return undefined
+    } catch (error) {
+      // Nothing went out, for one of them. Each goes by itself now, and that one fails alone.
+      this.#followers = []
+      for (const batch of together) batch.#forget()
+      if (together.length > 1) return this.submit(wire)
+      return new NotSent(error)
+    }
+  }
+
+  #forget(): void {
+    this.#isSent = false
+    this.#known.length = 0
   }
 
   #messages(wire: Wire): readonly Buffer[] {
