@@ -49,9 +49,12 @@ test('each batch is answered, or fails, by itself', async () => {
   ])
 })
 
-test.each([0, 1, 2])('one that cannot be sent (the %i. of three) fails, the others are answered, and the connection can be used as before', async (place) => {
-  const batches = ['a', 'b', 'c'].map((value, index) => (index === place ? [tell(value), unspeakable] : [tell(value)]))
-  const expected = ['a', 'b', 'c'].map((value, index) => (index === place ? expect.any(NotSent) : [value]))
-  expect(await sent(batches)).toEqual(expected)
-  expect(await sent([[tell('later')]])).toEqual([['later']])
-})
+test.each([0, 1, 2])(
+  'one that cannot be sent (the %i. of three) fails, the others are answered, and the connection can be used as before',
+  async (place) => {
+    const batches = ['a', 'b', 'c'].map((value, index) => (index === place ? [tell(value), unspeakable] : [tell(value)]))
+    const expected = ['a', 'b', 'c'].map((value, index) => (index === place ? expect.any(NotSent) : [value]))
+    expect(await sent(batches)).toEqual(expected)
+    expect(await sent([[tell('later')]])).toEqual([['later']])
+  },
+)
