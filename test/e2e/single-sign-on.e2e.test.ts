@@ -367,7 +367,8 @@ test('an owner is linked from a session of their own, and by nothing else', asyn
 test('a flood of sign-ins from one address is answered by a page that says to wait', async () => {
   const browser = new BrowserJar()
   const start = async () => (await browser.request(`${publicUrl}/sso/start?organization=nobody`)).headers.get('Location')
-  const answers = await Promise.all(Array.from({ length: 700 }, start))
+  // More than two minutes allow: one may end in between.
+  const answers = [...(await Promise.all(Array.from({ length: 700 }, start))), ...(await Promise.all(Array.from({ length: 700 }, start)))]
   expect(answers.filter((location) => location === '/account/problem?code=unknown-organization').length).toBeGreaterThan(300)
   expect(answers.filter((location) => location === '/account/problem?code=too-many-attempts').length).toBeGreaterThan(90)
   expect(answers.every((location) => location?.startsWith('/account/problem?code='))).toBe(true)

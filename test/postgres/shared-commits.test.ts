@@ -62,7 +62,7 @@ test('where one of them is refused each is a transaction of its own, and nobody 
 
 test('one that cannot even be sent takes nobody with it', async () => {
   const { id } = await makeOrganization(storage)
-  const unspeakable = { ...newUser('unspeakable'), externalId: [5] as unknown as string }
+  const unspeakable = { ...newUser('unspeakable'), externalId: [5] as never }
   const results = await Promise.allSettled([newUser('first'), unspeakable, newUser('second')].map((user) => create(storage, id, user)))
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   const all = await storage.read(id, ({ users }) => users.all(null))

@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const tell = (value: string): Statement => ({ name: 'tell', text: 'select $1::text as told', values: [value] })
 /** A list of strings that holds a number cannot be put into words. */
-const unspeakable: Statement = { name: 'tell-list', text: 'select $1::text[] as told', values: [[5 as unknown as string]] }
+const unspeakable: Statement = { name: 'tell-list', text: 'select $1::text[] as told', values: [[5 as never]] }
 const refused: Statement = { name: 'divide', text: 'select 1 / $1::integer', values: [0] }
 
 type Outcome = Error | readonly unknown[]
