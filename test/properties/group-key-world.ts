@@ -10,9 +10,11 @@ import {
   operatorOf,
 } from '@latchkey/application'
 import {
+  ClientCryptoError,
   type GroupKey,
   type KeyLogEntry,
   type KnownKeys,
+  type PersonPin,
   type Recipient,
   type UnlockedKey,
   createEncryptionKey,
@@ -67,6 +69,8 @@ export class GroupKeyWorld {
   readonly #subject: StorageUnderTest
   readonly #organization: Organization
   readonly #log: KeyLogEntry[] = []
+  /** Everybody's newest key, as whoever compares it with them learns it. */
+  readonly #newest = new Map<string, PersonPin>()
   readonly #make: MakeGroupKey
   readonly #grant: GrantGroupKey
   readonly #read: ReadGroupKeys
@@ -161,6 +165,7 @@ export class GroupKeyWorld {
     const { registration, unlocked } = await createEncryptionKey({ challenge, masterPassword: password, deriveRoot: quickly })
     this.#log.push(nextEntry(this.#organization.id, this.#log, { user: somebody.id, version: challenge.version, registration }))
     const { encryptionPublicKey, signingPublicKey, fingerprint } = unlocked.statement
+    this.#newest.set(somebody.id, { fingerprint: toHexadecimal(fingerprint), keyVersion: challenge.version })
     await this.storage.transaction(this.#organization.id, async ({ users, now }) => {
       const before = await users.lock(somebody.id)
       if (!before) throw new Error('There is no such person.')
@@ -274,7 +279,10 @@ export class GroupKeyWorld {
     return outcomeOf(await this.#make.execute(person, this.group, made))
   }
 
-  /** The group's key, as the person's browser opens it after checking everything; null where the server gives them none. */
+  /**
+   * The group's key, as the person's browser opens it after checking everything; null where the server gives them none. Who is told that somebody has another key than before, since
+   * both of theirs replaced the group's, compares it with them (KEY-4).
+   */
   async open(index: number): Promise<GroupKey | null> {
     const person = await this.signedIn(index)
     const { unlocked } = this.#at(index)
@@ -283,7 +291,13 @@ export class GroupKeyWorld {
     if (!shown.ok) return null
     const { epochs, grant } = shown.value
     const asServed = { grant, epochs: epochs.map((epoch) => ({ ...epoch, roster: epoch.roster.map(entryOf) })) }
-    return (await openGroupKey({ unlocked, group: this.group, shown: asServed, known: await this.#known(), pins: nobodyKnown })).key
+    const wish = { unlocked, group: this.group, shown: asServed, known: await this.#known() }
+    try {
+      return (await openGroupKey({ ...wish, pins: nobodyKnown })).key
+    } catch (error) {
+      if (!(error instanceof ClientCryptoError) || error.code !== 'changed-key') throw error
+      return (await openGroupKey({ ...wish, pins: { group: null, people: this.#newest } })).key
+    }
   }
 
   async state(): Promise<{ readonly summary: GroupKeySummary; readonly state: GroupKeyState } | null> {
