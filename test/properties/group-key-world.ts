@@ -14,7 +14,7 @@ import {
   type GroupKey,
   type KeyLogEntry,
   type KnownKeys,
-  type PersonPin,
+  type PeoplePins,
   type Recipient,
   type UnlockedKey,
   createEncryptionKey,
@@ -69,8 +69,6 @@ export class GroupKeyWorld {
   readonly #subject: StorageUnderTest
   readonly #organization: Organization
   readonly #log: KeyLogEntry[] = []
-  /** Everybody's newest key, as whoever compares it with them learns it. */
-  readonly #newest = new Map<string, PersonPin>()
   readonly #make: MakeGroupKey
   readonly #grant: GrantGroupKey
   readonly #read: ReadGroupKeys
@@ -165,7 +163,6 @@ export class GroupKeyWorld {
     const { registration, unlocked } = await createEncryptionKey({ challenge, masterPassword: password, deriveRoot: quickly })
     this.#log.push(nextEntry(this.#organization.id, this.#log, { user: somebody.id, version: challenge.version, registration }))
     const { encryptionPublicKey, signingPublicKey, fingerprint } = unlocked.statement
-    this.#newest.set(somebody.id, { fingerprint: toHexadecimal(fingerprint), keyVersion: challenge.version })
     await this.storage.transaction(this.#organization.id, async ({ users, now }) => {
       const before = await users.lock(somebody.id)
       if (!before) throw new Error('There is no such person.')
@@ -296,7 +293,7 @@ export class GroupKeyWorld {
       return (await openGroupKey({ ...wish, pins: nobodyKnown })).key
     } catch (error) {
       if (!(error instanceof ClientCryptoError) || error.code !== 'changed-key') throw error
-      return (await openGroupKey({ ...wish, pins: { group: null, people: this.#newest } })).key
+      return (await openGroupKey({ ...wish, pins: { group: null, people: comparedWithAll(wish.known) } })).key
     }
   }
 
@@ -336,6 +333,13 @@ export class GroupKeyWorld {
   async #live(id: UserId) {
     return (await this.storage.read(this.#organization.id, ({ users }) => users.get(id, { groups: false })))?.record
   }
+}
+
+/** What a browser remembers once its person has compared everybody's newest key with them. */
+function comparedWithAll({ newest }: KnownKeys): PeoplePins {
+  return new Map(
+    [...newest].map(([user, { fingerprint, version }]) => [user, { fingerprint: toHexadecimal(fingerprint), keyVersion: version }]),
+  )
 }
 
 function rosterOf(roster: readonly { readonly userId: string; readonly fingerprint: string }[]) {

@@ -63,7 +63,7 @@ export class SharedCommits {
         else resolve()
       }
     } catch (error) {
-      // It could not even be sent: whoever waits is told, and the next batch has its turn.
+      // A bug of ours: whoever waits is told all the same, and the next batch has its turn.
       for (const { reject } of inTime) reject(error)
     } finally {
       lease.end()
