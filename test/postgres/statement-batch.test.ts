@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { NotSent, type Statement, StatementBatch, type StatementResult } from '../../packages/adapter-knex/src/statement-batch.ts'
+import { NotSent, StatementBatch, type StatementResult } from '../../packages/adapter-knex/src/statement-batch.ts'
+import { type Statement, statementOf } from '../../packages/adapter-knex/src/statement.ts'
 import { type TestDatabase, testDatabase } from '../database.ts'
 
 let open: TestDatabase
@@ -16,10 +17,10 @@ afterAll(async () => {
   await open.close()
 })
 
-const tell = (value: string): Statement => ({ name: 'tell', text: 'select $1::text as told', values: [value] })
+const tell = (value: string): Statement => statementOf('tell', 'select $1::text as told', [value])
 /** A list of strings that holds a number cannot be put into words. */
-const unspeakable: Statement = { name: 'tell-list', text: 'select $1::text[] as told', values: [[5 as never]] }
-const refused: Statement = { name: 'divide', text: 'select 1 / $1::integer', values: [0] }
+const unspeakable = statementOf('tell-list', 'select $1::text[] as told', [[5 as never]])
+const refused = statementOf('divide', 'select 1 / $1::integer', [0])
 
 type Outcome = Error | readonly unknown[]
 

@@ -3,6 +3,7 @@ import type { Activity, ActivityStore, NewActivity, RequestCount } from '@latchk
 import { type Connection, defer, insert, query, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import { type Sql, join, sql } from './sql.ts'
+import type { Into } from './statement.ts'
 
 interface ActivityRow {
   readonly id: string
@@ -31,7 +32,8 @@ interface CountRow {
   readonly last_at: Date
 }
 
-const activities = {
+const activities: Into = {
+  name: 'activity-append-one',
   table: 'activity (org_id, at, request_id, token_id, provider, action, verb, subject, name, outcome, status, reason, duration_ms, body)',
   width: 14,
 }
@@ -58,7 +60,7 @@ export function activityStore(connection: Connection, { organization, now }: Sco
       durationMs,
       sent,
     ]
-    insert(connection, 'activity-append-one', activities, values)
+    insert(connection, activities, values)
   }
 
   return {

@@ -3,8 +3,9 @@ import { type Actor, type AuditEvent, type SealedRecord, type UserId, userId } f
 import { type Connection, defer, insert, query, run } from './database.ts'
 import type { Scope } from './scope.ts'
 import { type Sql, constant, join, sql } from './sql.ts'
+import type { Into } from './statement.ts'
 
-const events = { table: 'audit_events (org_id, at, actor, event, subject, personal)', width: 6 }
+const events: Into = { name: 'audit-append', table: 'audit_events (org_id, at, actor, event, subject, personal)', width: 6 }
 
 export function auditLog(connection: Connection, { organization, now }: Scope): AuditLog {
   return {
@@ -12,7 +13,7 @@ export function auditLog(connection: Connection, { organization, now }: Scope): 
       const subject = 'user' in event ? event.user : null
       const told = personal && subject !== null ? JSON.stringify(personal) : null
       const values = [organization, new Date(now).toISOString(), JSON.stringify(actor), JSON.stringify(event), subject, told]
-      insert(connection, 'audit-append', events, values)
+      insert(connection, events, values)
     },
   }
 }
@@ -63,16 +64,29 @@ export function auditTrail(connection: Connection, { organization }: Scope): Aud
     async unsealed(limit) {
       const text = `select ${columns} from audit_events where org_id = ? and sequence is null order by id limit ?`
       const rows = await run<EventRow>(connection, 'audit-unsealed', text, [organization, limit])
-      return rows.map((row) => ({ id: Number(row.id), ...recordFromRow(row), personal: personalFields(row.personal) }))
+      return rows.map(({ id, at, actor, event, subject, personal }) => ({
+        id: Number(id),
+        at: at.getTime(),
+        actor,
+        event,
+        subject: subject === null ? null : userId(subject),
+        personal: personalFields(personal),
+      }))
     },
 
     async seal(events) {
-      const places = events.map(({ id, sequence, previousHash, hash, personal }) => ({ id, sequence, previousHash, hash, personal }))
+      const places = events.map(({ id, record: { sequence, previousHash, hash, personal } }) => ({
+        id,
+        sequence,
+        previousHash,
+        hash,
+        personal,
+      }))
       const text = `update audit_events set sequence = place.sequence, previous_hash = place."previousHash", hash = place.hash, personal = place.personal
         from jsonb_to_recordset(?::jsonb) as place (id bigint, sequence bigint, "previousHash" text, hash text, personal text)
         where audit_events.org_id = ? and audit_events.id = place.id`
       await run(connection, 'audit-seal', text, [JSON.stringify(places), organization])
-      const last = events.at(-1)
+      const last = events.at(-1)?.record
       if (!last) return
       const head = 'update audit_chains set head_sequence = ?, head_hash = ? where org_id = ?'
       await run(connection, 'audit-head', head, [last.sequence, last.hash, organization])

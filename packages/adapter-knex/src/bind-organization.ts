@@ -3,15 +3,16 @@ import { bindingOf, leaveFlushToOthers, timeIn } from './bindings.ts'
 import type { Connection, Database } from './database.ts'
 import { Pipeline } from './pipeline.ts'
 import type { Scope } from './scope.ts'
-import type { Row, Statement } from './statement-batch.ts'
+import type { Row } from './statement-batch.ts'
+import { type Statement, statementOf } from './statement.ts'
 import { nameTaken } from './unique-violation.ts'
 
 type Work<Answer> = (connection: Connection, scope: Scope) => Promise<Answer>
 
 /** What each kind of transaction begins with. All that one read sees is of one moment. */
 const beginnings: Readonly<Record<'read' | 'write', Statement>> = {
-  read: { name: 'begin-read', text: 'begin isolation level repeatable read read only', values: [] },
-  write: { name: 'begin', text: 'begin', values: [] },
+  read: statementOf('begin-read', 'begin isolation level repeatable read read only', []),
+  write: statementOf('begin', 'begin', []),
 }
 
 /**
@@ -117,7 +118,7 @@ async function seen<Answer>(
   return { answer, boundAt }
 }
 
-const tellTime: Statement = { name: 'now', text: 'select 1', values: [], isQuick: true }
+const tellTime = statementOf('now', 'select 1', [], { isQuick: true })
 
 /** The time that a binding told; where there was none, that of the database's clock. */
 async function timeAt({ clock, questions }: Database, organization: OrganizationId, boundAt: Row | undefined): Promise<Instant> {

@@ -1,14 +1,12 @@
 import type { Instant } from '@latchkey/domain'
-import type { Row, Statement } from './statement-batch.ts'
+import type { Row } from './statement-batch.ts'
+import { type Statement, statementOf } from './statement.ts'
 
 const time = "date_trunc('milliseconds', clock_timestamp()) as now"
 
 /** Binds a transaction to one organisation, and brings the database's time in whole milliseconds, as everything stored and shown is. */
-export const bindingOf = (organization: string): Statement => ({
-  name: 'bind-organization',
-  text: `select set_config('latchkey.organization', $1, true), ${time}`,
-  values: [organization],
-})
+export const bindingOf = (organization: string): Statement =>
+  statementOf('bind-organization', `select set_config('latchkey.organization', $1, true), ${time}`, [organization])
 
 /** What a binding said of the time. */
 export function timeIn(row: Row | undefined): Instant {
@@ -18,17 +16,11 @@ export function timeIn(row: Row | undefined): Instant {
 
 /** Whoever is locked by somebody else is not waited for where others stand behind: they get a transaction that can wait. */
 const lockTimeout = '100ms'
+const bindAndWaitForNobody = `select set_config('latchkey.organization', $1, true), set_config('lock_timeout', $2, true), ${time}`
 
 /** The same for a transaction that waits for no lock. */
-export const bindingThatWaitsForNobody = (organization: string): Statement => ({
-  name: 'bind-and-wait-for-nobody',
-  text: `select set_config('latchkey.organization', $1, true), set_config('lock_timeout', $2, true), ${time}`,
-  values: [organization, lockTimeout],
-})
+export const bindingThatWaitsForNobody = (organization: string): Statement =>
+  statementOf('bind-and-wait-for-nobody', bindAndWaitForNobody, [organization, lockTimeout])
 
 /** A transaction does not wait for the disk. Whoever sends this waits for a flush behind its commit. */
-export const leaveFlushToOthers: Statement = {
-  name: 'leave-flush-to-others',
-  text: "select set_config('synchronous_commit', 'off', true)",
-  values: [],
-}
+export const leaveFlushToOthers = statementOf('leave-flush-to-others', "select set_config('synchronous_commit', 'off', true)", [])

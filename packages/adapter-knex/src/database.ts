@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex'
 import { ConnectionPool } from './connection-pool.ts'
 import { DatabaseClock } from './database-clock.ts'
-import { type Into, insertStatement } from './gathered-transactions.ts'
+import { insertStatement } from './gathered-transactions.ts'
 import { Pipeline, type PipelineSettings } from './pipeline.ts'
 import { type Answer, QuickQuestions } from './quick-questions.ts'
 import { SharedAnswers } from './shared-answers.ts'
@@ -9,7 +9,8 @@ import { SharedCommits } from './shared-commits.ts'
 import { SharedFlushes } from './shared-flushes.ts'
 import { NoRoom } from './shares.ts'
 import { type Bindable, type Sql, numbered } from './sql.ts'
-import type { Row, Statement } from './statement-batch.ts'
+import type { Row } from './statement-batch.ts'
+import { type Into, type Statement, type StatementKind, statementOf } from './statement.ts'
 
 export interface Database extends PipelineSettings {
   /** For what happens seldom: migrations, and statements written by hand. Requests go through the pool. */
@@ -102,10 +103,13 @@ export function credentials({ questions }: Database): Pick<Connection, 'send'> {
 export async function query<Answer = Row>(
   connection: Pick<Connection, 'send'>,
   { text, values }: Sql,
-  kind: Pick<Statement, 'isQuick' | 'isShared'> = {},
+  kind: Partial<StatementKind> = {},
 ): Promise<readonly Answer[]> {
-  return (await connection.send({ ...formOf(text, () => text), values, ...kind })) as readonly Answer[]
+  const form = formOf(text, () => text)
+  return (await connection.send(statementOf(form.name, form.text, values, kind))) as readonly Answer[]
 }
+
+const quick = { isQuick: true }
 
 /** How many forms are prepared. Providers ask a handful of questions over and over; whoever asks others is answered without. */
 const formsMax = 200
@@ -127,7 +131,8 @@ export async function ask<Answer = Row>(
   textOf: () => string,
   values: readonly Bindable[],
 ): Promise<readonly Answer[]> {
-  return (await connection.send({ ...formOf(key, textOf), values, isQuick: true })) as readonly Answer[]
+  const { name, text } = formOf(key, textOf)
+  return (await connection.send(statementOf(name, text, values, quick))) as readonly Answer[]
 }
 
 /** The rows of a statement of the hot path, which PostgreSQL plans once for each connection under its name. */
@@ -136,9 +141,9 @@ export async function run<Answer = Row>(
   name: string,
   text: string,
   values: readonly Bindable[],
-  { isQuick = false }: { readonly isQuick?: boolean } = {},
+  kind: Partial<StatementKind> = {},
 ): Promise<readonly Answer[]> {
-  return (await connection.send(named(name, text, values, isQuick))) as readonly Answer[]
+  return (await connection.send(named(name, text, values, kind))) as readonly Answer[]
 }
 
 /** A statement of the hot path whose answer nobody needs. */
@@ -147,25 +152,25 @@ export function defer(
   name: string,
   text: string,
   values: readonly Bindable[],
-  { isHold = false }: Pick<Statement, 'isHold'> = {},
+  kind: Partial<StatementKind> = {},
 ): void {
-  connection.defer({ ...named(name, text, values, false), isHold })
+  connection.defer(named(name, text, values, kind))
 }
 
 /** Rows for a table, whose values stand one behind the other. */
-export function insert(connection: Connection, name: string, into: Into, values: readonly Bindable[]): void {
-  connection.defer(insertStatement(name, into, values))
+export function insert(connection: Connection, into: Into, values: readonly Bindable[]): void {
+  connection.defer(insertStatement(into, values))
 }
 
 const numberedTexts = new Map<string, { readonly source: string; readonly text: string }>()
 
-function named(name: string, source: string, values: readonly Bindable[], isQuick: boolean): Statement {
+function named(name: string, source: string, values: readonly Bindable[], kind: Partial<StatementKind>): Statement {
   const known = numberedTexts.get(name)
   // Their lengths tell two apart, and to compare texts that were just put together costs as much as sending one.
   if (known && known.source.length !== source.length) throw new Error(`Two statements are called ${name}.`)
   const { text } = known ?? { text: numbered(source) }
   if (!known) numberedTexts.set(name, { source, text })
-  return { name, text, values, isQuick }
+  return statementOf(name, text, values, kind)
 }
 
 /** Answers when the database does. */

@@ -1,17 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { gathered, insertStatement, rowsMax } from './gathered-transactions.ts'
-import type { Statement } from './statement-batch.ts'
+import { type Statement, statementOf } from './statement.ts'
 
 const tables = ['users', 'emails', 'events'] as const
 const intoTable = (table: string, rows: readonly string[]): Statement =>
   insertStatement(
-    `insert-${table}`,
-    { table: `${table} (id, name)`, width: 2 },
+    { name: `insert-${table}`, table: `${table} (id, name)`, width: 2 },
     rows.flatMap((row) => [row, `name of ${row}`]),
   )
-const other = (what: string): Statement => ({ name: 'update', text: 'update users set name = $1', values: [what] })
-const hold = (what: string): Statement => ({ name: 'hold', text: 'select hold($1)', values: [what], isHold: true })
+const other = (what: string): Statement => statementOf('update', 'update users set name = $1', [what])
+const hold = (what: string): Statement => statementOf('hold', 'select hold($1)', [what], { isHold: true })
 
 /** What one statement does, one thing for each row. */
 function deeds({ name, values, into }: Statement): readonly string[] {

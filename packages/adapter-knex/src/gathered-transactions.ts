@@ -1,27 +1,21 @@
-import { type Statement, isSame } from './statement-batch.ts'
 import { type Bindable, numbered } from './sql.ts'
-
-/** Where rows go, and how many values each has. */
-export interface Into {
-  /** `table (column, …)`. */
-  readonly table: string
-  readonly width: number
-}
+import { type Into, type Statement, isSame, statementOf } from './statement.ts'
 
 /** A row more costs PostgreSQL half of what a statement for it does; more than this would make statements that hardly ever come again. */
 export const rowsMax = 16
 
 /** One insert of some rows, whose values stand one behind the other. Each number of rows has a text, and is prepared, by itself. */
-export function insertStatement(name: string, into: Into, values: readonly Bindable[]): Statement {
-  const rows = values.length / into.width
+export function insertStatement(into: Into, values: readonly Bindable[]): Statement {
+  const { name, table, width } = into
+  const rows = values.length / width
   const key = rows === 1 ? name : `${name}-x${rows}`
   let text = texts.get(key)
   if (text === undefined) {
-    const row = `(${Array.from({ length: into.width }, () => '?').join(', ')})`
-    text = numbered(`insert into ${into.table} values ${Array.from({ length: rows }, () => row).join(', ')}`)
+    const row = `(${Array.from({ length: width }, () => '?').join(', ')})`
+    text = numbered(`insert into ${table} values ${Array.from({ length: rows }, () => row).join(', ')}`)
     texts.set(key, text)
   }
-  return { name: key, text, values, into: { ...into, name } }
+  return statementOf(key, text, values, { into })
 }
 
 const texts = new Map<string, string>()
@@ -56,9 +50,9 @@ export function gathered(transactions: readonly (readonly Statement[])[]): reado
       }
     }
   }
-  return places.map(({ statement, values }) => (statement.into ? insertStatement(statement.into.name, statement.into, values) : statement))
+  return places.map(({ statement, values }) => (statement.into ? insertStatement(statement.into, values) : statement))
 }
 
 function takes({ statement: { into }, values }: Place, more: Statement): boolean {
-  return into !== undefined && into.name === more.into?.name && (values.length + more.values.length) / into.width <= rowsMax
+  return into !== null && into.name === more.into?.name && (values.length + more.values.length) / into.width <= rowsMax
 }

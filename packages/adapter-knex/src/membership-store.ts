@@ -5,6 +5,7 @@ import { memberCondition } from './filter/member-attributes.ts'
 import { memberDisplay } from './group-store.ts'
 import type { Scope } from './scope.ts'
 import { sql } from './sql.ts'
+import type { Into } from './statement.ts'
 import { holdLive } from './user-store.ts'
 
 export function membershipStore(
@@ -44,7 +45,7 @@ export function membershipStore(
     async join(group, users) {
       if (takesForGranted) for (const user of users) holdLive(connection, organization, user)
       const since = new Date(now).toISOString()
-      for (const user of users) insert(connection, 'member-join', members, [organization, group, user, since])
+      for (const user of users) insert(connection, members, [organization, group, user, since])
     },
 
     async leave(group, users) {
@@ -111,7 +112,7 @@ export function membershipStore(
   }
 }
 
-const members = { table: 'memberships (org_id, group_id, user_id, since)', width: 4 }
+const members: Into = { name: 'member-join', table: 'memberships (org_id, group_id, user_id, since)', width: 4 }
 
 const standing = `select exists (select from memberships where memberships.org_id = users.org_id and memberships.group_id = ? and memberships.user_id = users.id) as is_member
   from users where users.org_id = ? and users.id = ? and users.directory <> 'deleted'`

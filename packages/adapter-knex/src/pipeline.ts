@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
-import { type Row, type Statement, StatementBatch, type StatementResult } from './statement-batch.ts'
+import { type Row, StatementBatch, type StatementResult } from './statement-batch.ts'
+import { type Statement, statementOf, unnamed } from './statement.ts'
 
 export interface PipelineSettings {
   /** Whether statements are prepared under their names. Poolers before PgBouncer 1.21 cannot do that in transaction mode. */
@@ -81,7 +82,7 @@ export class Pipeline {
   #submit(batch: readonly Queued[], end: (error: Error | null, results: readonly StatementResult[]) => void): void {
     const { namesStatements, onStatement } = this.#settings
     if (onStatement) for (const { statement } of batch) onStatement(statement)
-    const statements = batch.map(({ statement }) => (namesStatements ? statement : { ...statement, name: null }))
+    const statements = batch.map(({ statement }) => (namesStatements ? statement : unnamed(statement)))
     this.#client.query(new StatementBatch(statements, end))
   }
 }
@@ -90,5 +91,5 @@ function reject(batch: readonly Queued[], error: unknown): void {
   for (const { settle } of batch) settle?.reject(error)
 }
 
-const commitStatement: Statement = { name: 'commit', text: 'commit', values: [] }
-const rollbackStatement: Statement = { name: 'rollback', text: 'rollback', values: [] }
+const commitStatement = statementOf('commit', 'commit', [])
+const rollbackStatement = statementOf('rollback', 'rollback', [])

@@ -1,7 +1,8 @@
 import { Batches } from './batches.ts'
 import type { ConnectionPool, Lease } from './connection-pool.ts'
 import { Pipeline, type PipelineSettings } from './pipeline.ts'
-import { type Row, type Statement, isSame } from './statement-batch.ts'
+import type { Row } from './statement-batch.ts'
+import { type Statement, isSame } from './statement.ts'
 
 /** What a question was answered, and when: the database's time, where its share's binding tells it. */
 export interface Answer {

@@ -2,11 +2,12 @@ import { canonicalName } from '@latchkey/domain'
 import { type MailLog, type Outbox, isFirstMail } from '@latchkey/application'
 import { type Connection, defer, insert, run } from './database.ts'
 import type { Scope } from './scope.ts'
+import type { Into } from './statement.ts'
 
 /** The name of the job that delivers a mail. */
 export const deliverMailTask = 'deliver-mail'
 
-const mails = { table: 'outbox (org_id, is_first_mail, key, mail)', width: 4 }
+const mails: Into = { name: 'outbox-append-first', table: 'outbox (org_id, is_first_mail, key, mail)', width: 4 }
 
 /** A row that is written in the transaction: both are there or neither (MAI-1). A relay makes it the job that delivers. */
 export function outbox(connection: Connection, { organization }: Scope): Outbox {
@@ -15,7 +16,7 @@ export function outbox(connection: Connection, { organization }: Scope): Outbox 
       const isFirst = isFirstMail(mail)
       const values = [organization, isFirst, mail.key, JSON.stringify(mail)]
       // A first mail is queued once, by the change that notes so in the person's row: to look for another costs as much as adding it does.
-      if (isFirst) return insert(connection, 'outbox-append-first', mails, values)
+      if (isFirst) return insert(connection, mails, values)
       const text = `insert into ${mails.table} values (?, ?, ?, ?) on conflict (org_id, key) do update set mail = excluded.mail`
       defer(connection, 'outbox-append', text, values)
     },

@@ -4,7 +4,7 @@ import { inOrganization } from './bind-organization.ts'
 import { type Connection, type Database, credentials, run } from './database.ts'
 import { type OrganizationRow, organizationFromRow } from './organization-store.ts'
 import type { Scope } from './scope.ts'
-import type { Statement } from './statement-batch.ts'
+import { type Statement, statementOf } from './statement.ts'
 
 interface TokenRow {
   readonly id: string
@@ -73,7 +73,7 @@ const revisions = new WeakMap<ScimCredential, string>()
 export function holdCredential(credential: ScimCredential): Statement {
   const { organization, token } = credential
   const [tokenRevision = '', organizationRevision = ''] = revisions.get(credential)?.split(' ') ?? []
-  return { name: 'scim-token-hold', text: holdText, values: [organization.id, token.id, tokenRevision, organizationRevision], isHold: true }
+  return statementOf('scim-token-hold', holdText, [organization.id, token.id, tokenRevision, organizationRevision], { isHold: true })
 }
 
 const holdText = `select hold(count(*)) from scim_tokens join organizations on organizations.id = scim_tokens.org_id

@@ -6,7 +6,8 @@ import type { DatabaseClock } from './database-clock.ts'
 import { gathered } from './gathered-transactions.ts'
 import type { PipelineSettings } from './pipeline.ts'
 import { NoRoom } from './shares.ts'
-import { NotSent, type Statement, StatementBatch, type StatementResult } from './statement-batch.ts'
+import { NotSent, StatementBatch, type StatementResult } from './statement-batch.ts'
+import { type Statement, unnamed } from './statement.ts'
 
 /** One transaction that is all there before it begins, and somebody who waits for its commit. */
 interface Waiting {
@@ -83,7 +84,7 @@ export class SharedCommits {
       const batches = transactions.map((transaction) => {
         const statements = [bindingThatWaitsForNobody(organization), ...transaction]
         if (onStatement) for (const statement of statements) onStatement(statement)
-        return new StatementBatch(namesStatements ? statements : statements.map((statement) => ({ ...statement, name: null })), end)
+        return new StatementBatch(namesStatements ? statements : statements.map(unnamed), end)
       })
       StatementBatch.sendAll(client, batches)
     })

@@ -1,10 +1,10 @@
 import type { ConnectionPool } from './connection-pool.ts'
 import { Pipeline, type PipelineSettings } from './pipeline.ts'
 import { SharedAnswers } from './shared-answers.ts'
-import type { Statement } from './statement-batch.ts'
+import { statementOf } from './statement.ts'
 
 /** A transaction that writes nothing but a record to the log, so that its commit flushes the log up to there: what was committed before it is durable then. */
-const flush: Statement = { name: 'flush', text: "select pg_logical_emit_message(true, 'latchkey', '')", values: [] }
+const flush = statementOf('flush', "select pg_logical_emit_message(true, 'latchkey', '')", [])
 
 /**
  * One flush of the log to the disk for all who committed before it began. It costs PostgreSQL more than most transactions do, and a transaction that does not wait for

@@ -1,27 +1,7 @@
 import { type ClientBase, type Connection as Wire, type Submittable, types } from 'pg'
 import { serialize } from 'pg-protocol'
 import type { Bindable } from './sql.ts'
-
-/** A statement as PostgreSQL reads it, with `$1`, `$2`, … for its values. */
-export interface Statement {
-  /** Under which it is prepared once for each connection; null for a text that may never come again. */
-  readonly name: string | null
-  readonly text: string
-  readonly values: readonly Bindable[]
-  /** Whether an index answers it at once, whatever it is asked: it may then go out with others. */
-  readonly isQuick?: boolean
-  /** Whether it takes its time and several may ask the same: one answer is then for all of them who asked before it was sent. */
-  readonly isShared?: boolean
-  /** Whether it changes nothing, and fails where something is not so any more: once is enough for several who rest on the same. */
-  readonly isHold?: boolean
-  /** Where it puts rows, if it does nothing else: the rows of others for the same table may then go with its own. `name` is its name with one row. */
-  readonly into?: { readonly name: string; readonly table: string; readonly width: number }
-}
-
-/** Whether two ask the same. */
-export function isSame(a: Statement, b: Statement): boolean {
-  return a.text === b.text && a.values.length === b.values.length && a.values.every((value, index) => value === b.values[index])
-}
+import type { Statement } from './statement.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 

@@ -13,6 +13,7 @@ import { type Connection, defer, insert, run } from './database.ts'
 import { rowsMax } from './gathered-transactions.ts'
 import type { Scope } from './scope.ts'
 import type { Bindable } from './sql.ts'
+import type { Into } from './statement.ts'
 import { type UserRow, userColumns, userFromRow } from './user-row.ts'
 
 export interface UserViewRow extends UserRow {
@@ -131,7 +132,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
       const at = new Date(now).toISOString()
       const attributesJson = JSON.stringify(attributes)
       const values = [organization, user.id, ...contentOf(user, attributes, attributesJson), ...stateOf(user), ...bondsOf(user), 1, at, at]
-      insert(connection, 'user-insert', people, values)
+      insert(connection, people, values)
       insertEmails(user.id, emailKeys(attributes))
       return { user, attributes, attributesJson, version: 1, createdAt: now, lastModifiedAt: now }
     },
@@ -263,7 +264,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
   function insertEmails(id: UserId, keys: readonly string[]): void {
     for (let index = 0; index < keys.length; index += rowsMax) {
       const values = keys.slice(index, index + rowsMax).flatMap((key) => [organization, id, key])
-      insert(connection, 'user-emails-insert', addresses, values)
+      insert(connection, addresses, values)
     }
   }
 
@@ -294,8 +295,8 @@ const linkAndKeyColumns = [
 const bondColumns = ['managed_by', 'role', ...linkAndKeyColumns] as const
 
 const insertedColumns = ['org_id', 'id', ...contentColumns, ...stateColumns, ...bondColumns, 'version', 'created_at', 'last_modified_at']
-const people = { table: `users (${insertedColumns.join(', ')})`, width: insertedColumns.length }
-const addresses = { table: 'user_emails (org_id, user_id, value_key)', width: 3 }
+const people: Into = { name: 'user-insert', table: `users (${insertedColumns.join(', ')})`, width: insertedColumns.length }
+const addresses: Into = { name: 'user-emails-insert', table: 'user_emails (org_id, user_id, value_key)', width: 3 }
 
 const assigned = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
 

@@ -41,12 +41,12 @@ export function auditTrail({ realm }: Scope): AuditTrail {
         .map(([id, row]) => ({ id, ...recordOf(row), personal: row.personal })),
 
     async seal(places) {
-      for (const { id, ...record } of places) {
+      for (const { id, record } of places) {
         const row = events.get(id)
         if (row?.sealed !== null) throw new Error('An event is sealed once.')
         events.set(id, { ...row, personal: null, sealed: record })
       }
-      const last = places.at(-1)
+      const last = places.at(-1)?.record
       if (last) chain.set(chainKey, { ...chainOf(), head: { sequence: last.sequence, hash: last.hash } })
     },
 

@@ -36,7 +36,9 @@ export function chainStart(organization: OrganizationId, sha256: Sha256): ChainP
 
 /** The record as the next one of the chain. */
 export function sealRecord(record: AuditRecord, after: ChainPosition, sha256: Sha256): SealedRecord {
-  return { ...record, sequence: after.sequence + 1, previousHash: after.hash, hash: hashOf(record, after.hash, sha256) }
+  const { at, actor, event, subject, personal } = record
+  const hash = hashOf(record, after.hash, sha256)
+  return { at, actor, event, subject, personal, sequence: after.sequence + 1, previousHash: after.hash, hash }
 }
 
 /**

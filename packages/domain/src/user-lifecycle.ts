@@ -16,7 +16,7 @@ export function provision(facts: {
   readonly active: boolean
 }): User {
   const { id, userName, externalId, active } = facts
-  return { ...newcomer, id, userName, externalId, managedBy: 'scim', role: null, directory: active ? 'enabled' : 'deactivated' }
+  return newcomer({ id, userName, externalId, managedBy: 'scim', role: null, directory: active ? 'enabled' : 'deactivated' })
 }
 
 /** U1 by an administrator: a person whom no provisioning client manages, until one adopts them (U2). */
@@ -29,10 +29,19 @@ export function invite({
   readonly userName: string
   readonly role: GrantedRole | null
 }): User {
-  return { ...newcomer, id, userName, externalId: null, managedBy: 'local', role, directory: 'enabled' }
+  return newcomer({ id, userName, externalId: null, managedBy: 'local', role, directory: 'enabled' })
 }
 
-const newcomer = { identityLink: null, encryptionKey: noKeyYet, setUpMailQueued: false } as const
+function newcomer({
+  id,
+  userName,
+  externalId,
+  managedBy,
+  role,
+  directory,
+}: Omit<User, 'identityLink' | 'encryptionKey' | 'setUpMailQueued'>): User {
+  return { id, userName, externalId, managedBy, role, directory, identityLink: null, encryptionKey: noKeyYet, setUpMailQueued: false }
+}
 
 export type ProvisioningRefusal = 'owner' | 'deleted'
 

@@ -16,7 +16,8 @@ export function authenticateScimToken(useCase: AuthenticateScimToken, failures: 
     const result = presented === undefined ? null : await useCase.execute(presented)
     if (!result?.ok) return refuse(ctx, result === null ? { kind: 'not-authenticated', known: null } : result.error)
     const caller = result.value
-    stateOf(ctx).caller = { ...caller, request: requestOf(ctx) }
+    const { organization, token, mode, admission } = caller
+    stateOf(ctx).caller = { organization, token, mode, admission, request: requestOf(ctx) }
     let failure: { readonly error: unknown } | null = null
     try {
       await next()

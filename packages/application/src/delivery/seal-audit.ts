@@ -1,13 +1,5 @@
-import {
-  type ChainPosition,
-  type Organization,
-  type SealedRecord,
-  type Sha256,
-  type UserId,
-  chainStart,
-  sealRecord,
-} from '@latchkey/domain'
-import type { UnsealedEvent } from '../ports/audit-trail.ts'
+import { type ChainPosition, type Organization, type Sha256, type UserId, chainStart, sealRecord } from '@latchkey/domain'
+import type { SealedEvent, UnsealedEvent } from '../ports/audit-trail.ts'
 import type { OrganizationRegister } from '../ports/organization-store.ts'
 import type { PersonalSeals } from '../ports/secrets.ts'
 import type { Storage, Stores } from '../ports/storage.ts'
@@ -64,13 +56,13 @@ export class SealAudit {
     const waiting = await auditTrail.unsealed(batchMax)
     const keys = await auditTrail.personalKeys(toldOf(waiting), () => this.#personalSeals.newKey())
     let head = chain.head
-    const sealed: (SealedRecord & { readonly id: number })[] = []
-    for (const { id, personal, ...record } of waiting) {
-      const key = record.subject === null ? null : (keys.get(record.subject) ?? null)
+    const sealed: SealedEvent[] = []
+    for (const { id, at, actor, event, subject, personal } of waiting) {
+      const key = subject === null ? null : (keys.get(subject) ?? null)
       const ciphertext = personal === null || key === null ? null : this.#personalSeals.seal(key, JSON.stringify(personal))
-      const next = sealRecord({ ...record, personal: ciphertext }, head, this.#sha256)
-      sealed.push({ id, ...next })
-      head = next
+      const record = sealRecord({ at, actor, event, subject, personal: ciphertext }, head, this.#sha256)
+      sealed.push({ id, record })
+      head = record
     }
     if (sealed.length > 0) await auditTrail.seal(sealed)
     return { size: waiting.length, head: sealed.length > 0 ? { sequence: head.sequence, hash: head.hash } : null }

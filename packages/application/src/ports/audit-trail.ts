@@ -15,6 +15,12 @@ export interface UnsealedEvent extends Omit<AuditRecord, 'personal'> {
   readonly personal: PersonalFields | null
 }
 
+/** What becomes of an unsealed event: the record in its place. */
+export interface SealedEvent {
+  readonly id: number
+  readonly record: SealedRecord
+}
+
 /** The ends of an organisation's chain. */
 export interface AuditChain {
   /** The last event whose retention is over, or where the chain began: what is kept follows it. */
@@ -48,7 +54,7 @@ export interface AuditTrail {
   /** In the order of appending. */
   unsealed(limit: number): Promise<readonly UnsealedEvent[]>
   /** Puts the events in their places, for ever, and moves the head to the last one. */
-  seal(events: readonly (SealedRecord & { readonly id: number })[]): Promise<void>
+  seal(events: readonly SealedEvent[]): Promise<void>
   /** The sealed events behind a number, in order. */
   sealed(after: number, limit: number): Promise<readonly SealedRecord[]>
   /** The key of each person, made where there was none; null for whoever was erased. */
