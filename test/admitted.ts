@@ -4,5 +4,5 @@ import type { Organization } from '@latchkey/domain'
 /** The admission of somebody who may come in, whatever their token is. */
 export function admittedTo(organization: Organization, { isEntitled = true }: { readonly isEntitled?: boolean } = {}): Admission {
   const admit = () => ({ organization, isEntitled, now: Date.now() })
-  return { ask: async () => admit(), judge: admit, decide: admit, admitted: undefined }
+  return { ask: async () => admit(), judge: admit, decide: admit, admitted: admit() }
 }

@@ -145,10 +145,14 @@ export function revisionContract(subject: Subject): void {
   /** A user whom a token adds, if it is not revoked, and what was known of it last. */
   const appended = async (id: OrganizationId, token: ScimTokenId, name: string) => {
     const known: (ScimCredential | undefined)[] = []
-    const record = await subject().storage.append(id, token, async ({ users }, credential) => {
-      known.push(credential)
-      return credential?.token.revokedAt === null ? users.insert(newUser(name), emptyResource) : undefined
-    })
+    const record = await subject().storage.revise(
+      id,
+      ({ scimTokens }) => scimTokens.credential(token),
+      async ({ users }, credential) => {
+        known.push(credential)
+        return credential?.token.revokedAt === null ? users.insert(newUser(name), emptyResource) : undefined
+      },
+    )
     return { record, last: known.at(-1) }
   }
 
@@ -199,7 +203,7 @@ export function revisionContract(subject: Subject): void {
       await audit.append({ kind: 'operator' }, { kind: 'scim-enabled' })
       throw failure
     }
-    await expect(storage.append(id, token.id, write)).rejects.toBe(failure)
+    await expect(storage.revise(id, ({ scimTokens }) => scimTokens.credential(token.id), write)).rejects.toBe(failure)
     expect(await events(id)).toEqual([])
   })
 

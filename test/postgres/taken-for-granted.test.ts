@@ -1,6 +1,6 @@
 import { knexStorage } from '@latchkey/adapter-knex'
-import { type ScimCredential, type Storage, addresses } from '@latchkey/application'
-import type { OrganizationId, ScimTokenId, UserId } from '@latchkey/domain'
+import { type GroupRecord, type ScimCredential, type Storage, addresses } from '@latchkey/application'
+import type { Group, GroupId, OrganizationId, ScimTokenId, UserId } from '@latchkey/domain'
 import { emptyResource } from '@latchkey/scim'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deleteUser, insertGroup, insertUser, makeOrganization, newDigest, newGroup, newToken, newUser } from '../contracts/rows.ts'
@@ -19,7 +19,7 @@ afterAll(() => open.close())
 
 const staff = async (id: OrganizationId, ...members: readonly UserId[]) =>
   (await insertGroup(storage, id, newGroup('Staff'), members)).group
-const groupOf = (id: OrganizationId, { id: group }: Awaited<ReturnType<typeof staff>>) =>
+const groupOf = (id: OrganizationId, { id: group }: Pick<Group, 'id'>) =>
   storage.read(id, ({ groups }) => groups.get(group, { members: true }))
 
 test('members join by what was seen of a group; where it has changed since, it is seen again', async () => {
@@ -75,11 +75,15 @@ async function append(id: OrganizationId, token: ScimTokenId, name: string, mean
   const user = newUser(name)
   const known: (ScimCredential | undefined)[] = []
   const statements = await open.statementsOf(() =>
-    storage.append(id, token, async ({ users }, credential) => {
-      known.push(credential)
-      if (known.length === 1) await meanwhile?.()
-      if (credential?.token.revokedAt === null && credential.organization.scimEnabled) await users.insert(user, emptyResource)
-    }),
+    storage.revise(
+      id,
+      ({ scimTokens }) => scimTokens.credential(token),
+      async ({ users }, credential) => {
+        known.push(credential)
+        if (known.length === 1) await meanwhile?.()
+        if (credential?.token.revokedAt === null && credential.organization.scimEnabled) await users.insert(user, emptyResource)
+      },
+    ),
   )
   return { known, names: statements.map((statement) => statement.name) }
 }
@@ -104,7 +108,15 @@ test('who was let in before is let in by the transaction that writes, in one rou
     'user-insert',
   ])
   const together = await open.statementsOf(() =>
-    Promise.all(['grace', 'jean'].map((name) => storage.append(id, token.id, ({ users }) => users.insert(newUser(name), emptyResource)))),
+    Promise.all(
+      ['grace', 'jean'].map((name) =>
+        storage.revise(
+          id,
+          ({ scimTokens }) => scimTokens.credential(token.id),
+          ({ users }) => users.insert(newUser(name), emptyResource),
+        ),
+      ),
+    ),
   )
   expect(together.map(({ name }) => name)).toEqual(['bind-and-wait-for-nobody', 'scim-token-hold', 'user-insert-x2'])
 })
@@ -137,4 +149,121 @@ test('a token that has expired since it was read is asked for', async () => {
   expect(known).toHaveLength(2)
   expect(known[1]!.now).toBeGreaterThan(expiresAt)
   expect(names).toContain('scim-token-credential')
+})
+
+/** One user joins or leaves a group by its memory, if there is one: how each stood to the group in every run, and what was sent. */
+async function move(id: OrganizationId, group: GroupId, user: UserId, to: 'join' | 'leave', meanwhile?: () => Promise<unknown>) {
+  const runs: (number | undefined)[] = []
+  let after: GroupRecord | undefined
+  const statements = await open.statementsOf(async () => {
+    after = await storage.revise(
+      id,
+      ({ groups, memberships }) => Promise.all([groups.lock(group), memberships.standing(group, user, to)]),
+      async ({ groups, memberships }, [seen, { isLive, isMember }]) => {
+        runs.push(seen?.version)
+        if (runs.length === 1) await meanwhile?.()
+        if (!seen || isMember === (to === 'join') || (to === 'join' && !isLive)) return seen
+        const saved = await groups.save(seen, seen.group)
+        await memberships[to](group, [user])
+        return saved
+      },
+    )
+  })
+  return { runs, after, names: statements.map((statement) => statement.name) }
+}
+
+const membersOf = async (id: OrganizationId, group: Pick<Group, 'id'>) => (await groupOf(id, group))?.members?.map((member) => member.id)
+
+test('a group that was written here is changed in one round trip, and is what the database says it is', async () => {
+  const { id } = await makeOrganization(storage)
+  const [ada, grace] = [await insertUser(storage, id, newUser('ada')), await insertUser(storage, id, newUser('grace'))]
+  const group = await staff(id)
+  expect((await move(id, group.id, ada.user.id, 'join')).names).toEqual([
+    'bind-organization',
+    'group-see',
+    'member-standing',
+    'bind-and-wait-for-nobody',
+    'group-save-guarded',
+    'user-hold-live',
+    'member-join',
+  ])
+  expect((await move(id, group.id, grace.user.id, 'join')).names).toEqual([
+    'bind-and-wait-for-nobody',
+    'group-save-guarded',
+    'user-hold-live',
+    'member-join',
+  ])
+  const { after, names } = await move(id, group.id, ada.user.id, 'leave')
+  expect(names).toEqual(['bind-and-wait-for-nobody', 'group-save-guarded', 'member-leave-held'])
+  expect(after).toEqual((await groupOf(id, group))?.record)
+  expect(await membersOf(id, group)).toEqual([grace.user.id])
+})
+
+test.each<[string, 'join' | 'leave', (members: { readonly inside: UserId; readonly outside: UserId }) => UserId]>([
+  ['who is a member joins', 'join', ({ inside }) => inside],
+  ['who is none leaves', 'leave', ({ outside }) => outside],
+])('%s a remembered group: nothing is written, and the group is asked for', async (_what, to, of) => {
+  const { id } = await makeOrganization(storage)
+  const [ada, grace] = [await insertUser(storage, id, newUser('ada')), await insertUser(storage, id, newUser('grace'))]
+  const group = await staff(id)
+  const { after } = await move(id, group.id, ada.user.id, 'join')
+  const moved = await move(id, group.id, of({ inside: ada.user.id, outside: grace.user.id }), to)
+  expect(moved.runs).toEqual([2, 2])
+  expect(moved.names).toContain('group-see')
+  expect((await groupOf(id, group))?.record).toEqual(after)
+  expect(await membersOf(id, group)).toEqual([ada.user.id])
+})
+
+test('who was deleted does not join a remembered group', async () => {
+  const { id } = await makeOrganization(storage)
+  const [ada, gone] = [await insertUser(storage, id, newUser('ada')), await insertUser(storage, id, newUser('gone'))]
+  const group = await staff(id)
+  await move(id, group.id, ada.user.id, 'join')
+  await deleteUser(storage, id, gone.user.id)
+  expect((await move(id, group.id, gone.user.id, 'join')).runs).toEqual([2, 2])
+  expect(await membersOf(id, group)).toEqual([ada.user.id])
+})
+
+test.each<[string, (id: OrganizationId, group: Group) => Promise<unknown>, number | undefined]>([
+  [
+    'renamed',
+    (id, group) =>
+      storage.transaction(id, async ({ groups }) => groups.save((await groups.lock(group.id))!, { ...group, displayName: 'Others' })),
+    3,
+  ],
+  ['deleted', (id, group) => storage.transaction(id, async ({ groups }) => groups.delete((await groups.lock(group.id))!)), undefined],
+])('a remembered group that was %s since is asked for', async (_what, change, version) => {
+  const { id } = await makeOrganization(storage)
+  const [ada, grace] = [await insertUser(storage, id, newUser('ada')), await insertUser(storage, id, newUser('grace'))]
+  const group = await staff(id)
+  await move(id, group.id, ada.user.id, 'join')
+  const { runs, after } = await move(id, group.id, grace.user.id, 'join', () => change(id, group))
+  expect(runs).toEqual([2, version])
+  expect((await groupOf(id, group))?.record).toEqual(after)
+})
+
+test('a group is remembered for its own organisation only', async () => {
+  const { id } = await makeOrganization(storage)
+  const other = await makeOrganization(storage)
+  const ada = await insertUser(storage, id, newUser('ada'))
+  const eve = await insertUser(storage, other.id, newUser('eve'))
+  const group = await staff(id)
+  await move(id, group.id, ada.user.id, 'join')
+  expect((await move(other.id, group.id, eve.user.id, 'join')).runs).toEqual([undefined])
+  expect(await membersOf(id, group)).toEqual([ada.user.id])
+})
+
+test('what rests on a remembered group and does not write it is asked for', async () => {
+  const { id } = await makeOrganization(storage)
+  const ada = await insertUser(storage, id, newUser('ada'))
+  const group = await staff(id)
+  await move(id, group.id, ada.user.id, 'join')
+  const names = await open.statementsOf(() =>
+    storage.revise(
+      id,
+      ({ groups }) => groups.lock(group.id),
+      ({ audit }) => audit.append({ kind: 'operator' }, { kind: 'scim-enabled' }),
+    ),
+  )
+  expect(names.map(({ name }) => name)).toEqual(['bind-organization', 'group-see', 'bind-and-wait-for-nobody', 'audit-append'])
 })

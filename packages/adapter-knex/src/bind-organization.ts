@@ -1,6 +1,7 @@
 import type { Instant, OrganizationId } from '@latchkey/domain'
 import { bindingOf, leaveFlushToOthers, timeIn } from './bindings.ts'
 import type { Connection, Database } from './database.ts'
+import type { Recollection } from './recollection.ts'
 import { Pipeline } from './pipeline.ts'
 import type { Scope } from './scope.ts'
 import type { Row } from './statement-batch.ts'
@@ -53,9 +54,9 @@ async function transaction<Answer, Asked>(
     pipeline.defer(beginnings[kind])
     const [[row], asked] = await Promise.all([
       pipeline.send(bindingOf(organization)),
-      ask?.(pipeline, { organization, now: Number.NaN, takesForGranted: false }),
+      ask?.(pipeline, { organization, now: Number.NaN, takesForGranted: false, recollection: null }),
     ])
-    answer = await work(pipeline, { organization, now: timeIn(row), takesForGranted: false }, asked as Asked)
+    answer = await work(pipeline, { organization, now: timeIn(row), takesForGranted: false, recollection: null }, asked as Asked)
     if (kind === 'write') {
       waitsForFlush = sharesFlush()
       if (waitsForFlush) pipeline.defer(leaveFlushToOthers)
@@ -79,12 +80,13 @@ async function transaction<Answer, Asked>(
  * transaction that needs neither a beginning nor an end of its own. A question that is quick goes out with others of the same organisation.
  */
 export async function atAGlance<Answer>(database: Database, organization: OrganizationId, work: Work<Answer>): Promise<Answer> {
-  return (await seen(database, organization, work)).answer
+  return (await seen(database, organization, null, work)).answer
 }
 
 async function seen<Answer>(
   { pool, questions, shared, workMsMax, ...settings }: Database,
   organization: OrganizationId,
+  recollection: Recollection | null,
   work: Work<Answer>,
 ): Promise<{ readonly answer: Answer; readonly boundAt: Row | undefined }> {
   const alone = async (statement: Statement) => {
@@ -114,7 +116,7 @@ async function seen<Answer>(
     },
   }
   // Time is not asked for: whoever needs it has more to ask.
-  const answer = await work(connection, { organization, now: Number.NaN, takesForGranted: true })
+  const answer = await work(connection, { organization, now: Number.NaN, takesForGranted: true, recollection })
   return { answer, boundAt }
 }
 
@@ -128,56 +130,73 @@ async function timeAt({ clock, questions }: Database, organization: Organization
   return now
 }
 
-/** The writes of one change; they may be refused for being none. */
+/** The writes of one change; there may be none. */
 interface Writing<Answer> {
   readonly deadline: number
   readonly now: Instant
-  /** What must still be so. */
-  readonly holds: readonly Statement[]
-  readonly write: (connection: Connection, scope: Scope) => Promise<Answer>
+  readonly recollection: Recollection
+  readonly write: Work<Answer>
 }
 
 /** Sends what is written all at once, in one transaction. Answers how many statements that were beside what is held; where there was none, nothing is sent. */
 async function written<Answer>(
   database: Database,
   organization: OrganizationId,
-  { deadline, now, holds, write }: Writing<Answer>,
+  { deadline, now, recollection, write }: Writing<Answer>,
 ): Promise<{ readonly answer: Answer; readonly count: number }> {
   const statements: Statement[] = []
   const connection: Connection = {
     send: () => Promise.reject(new Error('Nothing is asked while writing; ask before.')),
     defer: (statement) => statements.push(statement),
   }
-  const answer = await write(connection, { organization, now, takesForGranted: true })
+  const answer = await write(connection, { organization, now, takesForGranted: true, recollection })
   const count = statements.length
   if (count === 0) return { answer, count }
   try {
-    await database.commits.commit(organization, [...holds, ...statements], deadline)
+    recollection.keep(await database.commits.commit(organization, [...recollection.holds, ...statements], deadline))
     return { answer, count }
   } catch (error) {
     throw nameTaken(error)
   }
 }
 
-/** Nothing was told by what was taken for granted: it has to be asked. */
-export class TakenForGranted extends Error {
+/** What a change rests on, and what it writes. */
+interface Revision<Answer, Seen> {
+  readonly deadline: number
+  readonly see: Work<Seen>
+  readonly write: (connection: Connection, scope: Scope, seen: Seen) => Promise<Answer>
+}
+
+/** The database has to be asked: something is not remembered, or nothing was written that could make sure of what is. */
+export class ToBeAsked extends Error {
   constructor() {
-    super('Nothing was written that could make sure of what was taken for granted.')
-    this.name = 'TakenForGranted'
+    super('What a change rests on has to be asked.')
+    this.name = 'ToBeAsked'
   }
 }
 
-/** Writes that rest on nothing but what is held. Throws `TakenForGranted` where nothing came of them. */
-export async function withoutLooking<Answer>(database: Database, organization: OrganizationId, writing: Writing<Answer>): Promise<Answer> {
-  const write = async (connection: Connection, scope: Scope): Promise<Answer> => {
+/**
+ * Writes that rest on what is remembered, which the transaction holds (decision 0058). Throws `ToBeAsked` where that cannot be, and `serialization_failure` where
+ * something is not so any more.
+ */
+export async function fromMemory<Answer, Seen>(
+  database: Database,
+  organization: OrganizationId,
+  { deadline, see, write }: Revision<Answer, Seen>,
+  now: Instant,
+  recollection: Recollection,
+): Promise<Answer> {
+  const work = async (connection: Connection, scope: Scope): Promise<Answer> => {
     try {
-      return await writing.write(connection, scope)
+      const answer = await write(connection, scope, await see(connection, scope))
+      if (recollection.isHeld) return answer
     } catch {
-      throw new TakenForGranted()
+      // Whatever it is: it is told when it rests on what the database says.
     }
+    throw new ToBeAsked()
   }
-  const { answer, count } = await written(database, organization, { ...writing, write })
-  if (count === 0) throw new TakenForGranted()
+  const { answer, count } = await written(database, organization, { deadline, now, recollection, write: work })
+  if (count === 0) throw new ToBeAsked()
   return answer
 }
 
@@ -188,11 +207,11 @@ export async function withoutLooking<Answer>(database: Database, organization: O
 export async function atOnce<Answer, Seen>(
   database: Database,
   organization: OrganizationId,
-  { deadline, see }: { readonly deadline: number; readonly see: Work<Seen> },
-  write: (connection: Connection, scope: Scope, seen: Seen) => Promise<Answer>,
+  { deadline, see, write }: Revision<Answer, Seen>,
+  recollection: Recollection,
 ): Promise<Answer> {
-  const { answer: first, boundAt } = await seen(database, organization, see)
+  const { answer: first, boundAt } = await seen(database, organization, recollection, see)
   const now = await timeAt(database, organization, boundAt)
-  const writing = { deadline, now, holds: [], write: (connection: Connection, scope: Scope) => write(connection, scope, first) }
-  return (await written(database, organization, writing)).answer
+  const work = (connection: Connection, scope: Scope) => write(connection, scope, first)
+  return (await written(database, organization, { deadline, now, recollection, write: work })).answer
 }

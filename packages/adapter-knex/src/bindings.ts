@@ -14,11 +14,18 @@ export function timeIn(row: Row | undefined): Instant {
   return row['now'].getTime()
 }
 
+/** What such a binding said of the rows to come. */
+export function revisionIn(row: Row | undefined): string {
+  const revision = row?.['revision']
+  if (typeof revision !== 'string') throw new Error('The database did not tell its transaction.')
+  return revision
+}
+
 /** Whoever is locked by somebody else is not waited for where others stand behind: they get a transaction that can wait. */
 const lockTimeout = '100ms'
-const bindAndWaitForNobody = `select set_config('latchkey.organization', $1, true), set_config('lock_timeout', $2, true), ${time}`
+const bindAndWaitForNobody = `select set_config('latchkey.organization', $1, true), set_config('lock_timeout', $2, true), ${time}, pg_current_xact_id()::xid as revision`
 
-/** The same for a transaction that waits for no lock. */
+/** The same for a transaction that waits for no lock. It also says what `xmin` will be of every row that it writes. */
 export const bindingThatWaitsForNobody = (organization: string): Statement =>
   statementOf('bind-and-wait-for-nobody', bindAndWaitForNobody, [organization, lockTimeout])
 

@@ -36,7 +36,7 @@ const lock = `select ${groupColumns} ${live} for no key update`
 const update = `update groups set display_name = ?, display_name_key = ?, external_id = ?, version = ?, last_modified_at = ? where org_id = ? and id = ?`
 const guardedUpdate = holding(`${update} and xmin = ?::xid returning 1`)
 
-export function groupStore(connection: Connection, { organization, now, takesForGranted }: Scope): GroupStore {
+export function groupStore(connection: Connection, { organization, now, takesForGranted, recollection }: Scope): GroupStore {
   return {
     async get(id, wants) {
       const text = `${selectGroupViews(wants.members)} where groups.org_id = ? and groups.id = ? and groups.deleted_at is null`
@@ -80,6 +80,11 @@ export function groupStore(connection: Connection, { organization, now, takesFor
       if (!takesForGranted) {
         const [row] = await run<GroupRow>(connection, 'group-lock', lock, [organization, id])
         return row && groupFromRow(row)
+      }
+      if (recollection?.isAll) {
+        const { record, revision } = recollection.group(id)
+        revisions.set(record, revision)
+        return record
       }
       const [row] = await run<GroupRow & { readonly revision: string }>(connection, 'group-see', see, [organization, id], { isQuick: true })
       if (!row) return undefined
@@ -126,7 +131,9 @@ export function groupStore(connection: Connection, { organization, now, takesFor
       ]
       if (revision === undefined) defer(connection, 'group-save', update, values)
       else defer(connection, 'group-save-guarded', guardedUpdate, [...values, revision])
-      return { group, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
+      const after = { group, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
+      if (revision !== undefined) recollection?.noteSaved(after)
+      return after
     },
 
     async touch(ids) {

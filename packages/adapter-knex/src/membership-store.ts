@@ -6,11 +6,11 @@ import { memberDisplay } from './group-store.ts'
 import type { Scope } from './scope.ts'
 import { sql } from './sql.ts'
 import type { Into } from './statement.ts'
-import { holdLive } from './user-store.ts'
+import { holdLive, holding } from './user-store.ts'
 
 export function membershipStore(
   connection: Connection,
-  { organization, now, takesForGranted }: Scope,
+  { organization, now, takesForGranted, recollection }: Scope,
   locations: Locations,
 ): MembershipStore {
   return {
@@ -31,6 +31,8 @@ export function membershipStore(
     },
 
     async standing(group, user, to) {
+      // Who is to join is none yet, and who is to leave is one: seldom is it otherwise, and then the write fails.
+      if (recollection?.isAll) return { isLive: true, isMember: to === 'leave' }
       const locks = to === 'join' && !takesForGranted
       const [row] = await run<{ is_member: boolean }>(
         connection,
@@ -49,8 +51,8 @@ export function membershipStore(
     },
 
     async leave(group, users) {
-      const text = 'delete from memberships where org_id = ? and group_id = ? and user_id = ?'
-      for (const user of users) defer(connection, 'member-leave', text, [organization, group, user])
+      const [name, text] = recollection?.isAll ? leavingHeld : leavingAnyway
+      for (const user of users) defer(connection, name, text, [organization, group, user])
     },
 
     async fill(group, users) {
@@ -111,6 +113,10 @@ export function membershipStore(
     },
   }
 }
+
+const leaveText = 'delete from memberships where org_id = ? and group_id = ? and user_id = ?'
+const leavingAnyway = ['member-leave', leaveText] as const
+const leavingHeld = ['member-leave-held', holding(`${leaveText} returning 1`)] as const
 
 const members: Into = { name: 'member-join', table: 'memberships (org_id, group_id, user_id, since)', width: 4 }
 

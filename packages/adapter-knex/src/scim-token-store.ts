@@ -97,7 +97,7 @@ function credentialFromRow(row: CredentialRow): ScimCredential {
   return credential
 }
 
-export function scimTokenStore(connection: Connection, { organization, now }: Scope): ScimTokenStore {
+export function scimTokenStore(connection: Connection, { organization, now, recollection }: Scope): ScimTokenStore {
   return {
     async list() {
       const rows = await run<TokenRow>(connection, 'scim-tokens-list', `select ${columns} from scim_tokens where org_id = ? order by id`, [
@@ -139,9 +139,12 @@ export function scimTokenStore(connection: Connection, { organization, now }: Sc
     },
 
     async credential(id) {
+      if (recollection?.isAll) return recollection.credential(id)
       const text = `${selectCredentials} where scim_tokens.org_id = ? and scim_tokens.id = ?`
       const [row] = await run<CredentialRow>(connection, 'scim-token-credential', text, [organization, id], { isQuick: true })
-      return row && credentialFromRow(row)
+      const credential = row && credentialFromRow(row)
+      if (credential) recollection?.noteCredential(credential)
+      return credential
     },
 
     async countUsable() {

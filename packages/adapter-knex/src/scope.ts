@@ -1,4 +1,5 @@
 import type { Instant, OrganizationId } from '@latchkey/domain'
+import type { Recollection } from './recollection.ts'
 
 /** What a store is bound to for one transaction. */
 export interface Scope {
@@ -6,4 +7,6 @@ export interface Scope {
   readonly now: Instant
   /** Whether nothing is locked: what was seen is taken to stay so, and each write makes sure of it (`Storage.revise`). */
   readonly takesForGranted: boolean
+  /** What a revision rests on; null for everything else. */
+  readonly recollection: Recollection | null
 }

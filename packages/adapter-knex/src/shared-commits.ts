@@ -1,12 +1,12 @@
 import { DatabaseError } from 'pg-protocol'
 import { Batches } from './batches.ts'
-import { bindingThatWaitsForNobody, timeIn } from './bindings.ts'
+import { bindingThatWaitsForNobody, revisionIn, timeIn } from './bindings.ts'
 import type { ConnectionPool, Lease } from './connection-pool.ts'
 import type { DatabaseClock } from './database-clock.ts'
 import { gathered } from './gathered-transactions.ts'
 import type { PipelineSettings } from './pipeline.ts'
 import { NoRoom } from './shares.ts'
-import { NotSent, StatementBatch, type StatementResult } from './statement-batch.ts'
+import { NotSent, type Row, StatementBatch, type StatementResult } from './statement-batch.ts'
 import { type Statement, unnamed } from './statement.ts'
 
 /** One transaction that is all there before it begins, and somebody who waits for its commit. */
@@ -14,8 +14,14 @@ interface Waiting {
   readonly statements: readonly Statement[]
   /** Of `performance.now()`. */
   readonly deadline: number
-  readonly resolve: () => void
+  readonly resolve: (revision: string) => void
   readonly reject: (error: unknown) => void
+}
+
+interface Outcome {
+  readonly error: Error | null
+  /** What the binding told; undefined where it failed. */
+  readonly bound: Row | undefined
 }
 
 /** The first of a batch waits for the last. With more than one batch under way the flushes would be more, and nobody would be faster. */
@@ -37,8 +43,11 @@ export class SharedCommits {
     this.#clock = clock
   }
 
-  /** Resolves when the transaction is durable, which is bound to the organisation before its first statement. What is not sent by the deadline throws `NoRoom`. */
-  commit(organization: string, statements: readonly Statement[], deadline: number): Promise<void> {
+  /**
+   * Resolves when the transaction is durable, which is bound to the organisation before its first statement, with `xmin` of the rows that it wrote. What is not sent by the
+   * deadline throws `NoRoom`.
+   */
+  commit(organization: string, statements: readonly Statement[], deadline: number): Promise<string> {
     return new Promise((resolve, reject) => this.#batches.add(organization, { statements, deadline, resolve, reject }))
   }
 
@@ -56,12 +65,14 @@ export class SharedCommits {
     for (const one of batch) if (one.deadline <= now) one.reject(new NoRoom())
     try {
       const transactions = inTime.map(({ statements }) => statements)
-      const [error] = await this.#send(lease, organization, [gathered(transactions)])
-      const errors =
-        error && inTime.length > 1 && isRolledBack(error) ? await this.#send(lease, organization, transactions) : inTime.map(() => error)
+      const [together] = await this.#send(lease, organization, [gathered(transactions)])
+      const { error = null } = together ?? {}
+      const outcomes =
+        error && inTime.length > 1 && isRolledBack(error) ? await this.#send(lease, organization, transactions) : inTime.map(() => together)
       for (const [index, { resolve, reject }] of inTime.entries()) {
-        if (errors[index]) reject(errors[index])
-        else resolve()
+        const outcome = outcomes[index]
+        if (outcome?.error) reject(outcome.error)
+        else resolve(revisionIn(outcome?.bound))
       }
     } catch (error) {
       // A bug of ours: whoever waits is told all the same, and the next batch has its turn.
@@ -72,13 +83,13 @@ export class SharedCommits {
   }
 
   /** What became of each transaction. */
-  #send({ client }: Lease, organization: string, transactions: readonly (readonly Statement[])[]): Promise<readonly (Error | null)[]> {
+  #send({ client }: Lease, organization: string, transactions: readonly (readonly Statement[])[]): Promise<readonly Outcome[]> {
     const { namesStatements, onStatement } = this.#settings
     return new Promise((resolve) => {
-      const outcomes: (Error | null)[] = []
+      const outcomes: Outcome[] = []
       const end = (error: Error | null, [bound]: readonly StatementResult[]) => {
         if (bound) this.#clock.tell(timeIn(bound.rows[0]))
-        outcomes.push(error)
+        outcomes.push({ error, bound: bound?.rows[0] })
         if (outcomes.length === transactions.length) resolve(outcomes)
       }
       const batches = transactions.map((transaction) => {

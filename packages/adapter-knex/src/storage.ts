@@ -1,9 +1,9 @@
-import type { OrganizationId, ScimTokenId } from '@latchkey/domain'
-import type { FirstStores, Locations, ScimCredential, SeenStores, Storage, Stores, WriteStores } from '@latchkey/application'
+import type { OrganizationId } from '@latchkey/domain'
+import type { FirstStores, Locations, SeenStores, Storage, Stores, WriteStores } from '@latchkey/application'
 import { activityStore } from './activity-store.ts'
 import { apiTokenStore } from './api-token-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
-import { TakenForGranted, atAGlance, atOnce, inOrganization, withoutLooking } from './bind-organization.ts'
+import { ToBeAsked, atAGlance, atOnce, fromMemory, inOrganization } from './bind-organization.ts'
 import type { Connection, Database } from './database.ts'
 import { directorySources, directoryStore } from './directory-store.ts'
 import { groupKeyStore } from './group-key-store.ts'
@@ -12,9 +12,10 @@ import { keyLog, keyStore, wrongProofStore } from './key-store.ts'
 import { membershipStore } from './membership-store.ts'
 import { organizationStore, ownerLinkStore } from './organization-store.ts'
 import { mailLog, outbox } from './records.ts'
+import { Memory } from './recollection.ts'
 import { roleMappingStore } from './role-mapping-store.ts'
 import type { Scope } from './scope.ts'
-import { holdCredential, scimTokenStore } from './scim-token-store.ts'
+import { scimTokenStore } from './scim-token-store.ts'
 import { sessionStore } from './session-store.ts'
 import { ssoStore } from './sso-store.ts'
 import { userStore } from './user-store.ts'
@@ -22,15 +23,12 @@ import { userStore } from './user-store.ts'
 /** How often a transaction is run again that met another one. */
 const attemptsMax = 5
 
-/** Of how many tokens it is known what was last read of them. */
-const lastKnownMax = 10_000
-
 /** One transaction per use case; every store inside it speaks through the same connection and is bound to the same organisation. */
 export function knexStorage(database: Database, { locations }: { readonly locations: Locations }): Storage {
   const places: Places = { locations, sources: directorySources(locations) }
   const bind = (connection: Connection, scope: Scope): Stores => new BoundStores(connection, scope, places)
 
-  const lastKnown = new Map<ScimTokenId, ScimCredential>()
+  const memory = new Memory()
 
   return {
     read: (organization, work) =>
@@ -39,37 +37,6 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     glance: (organization, work) => atAGlance(database, organization, (connection, scope) => work(bind(connection, scope))),
 
     revise,
-
-    async append<Answer>(
-      organization: OrganizationId,
-      token: ScimTokenId,
-      write: (stores: WriteStores, credential: ScimCredential | undefined) => Promise<Answer>,
-    ): Promise<Answer> {
-      const known = lastKnown.get(token)
-      const { now } = database.clock
-      if (known?.organization.id === organization && now !== undefined) {
-        try {
-          return await withoutLooking(database, organization, {
-            deadline: performance.now() + database.workMsMax,
-            now,
-            holds: [holdCredential(known)],
-            write: (connection, scope) => write(bind(connection, scope), { ...known, now }),
-          })
-        } catch (error) {
-          if (!(error instanceof TakenForGranted) && !isConflict(error) && !isLocked(error)) throw error
-          lastKnown.delete(token)
-        }
-      }
-      return revise(
-        organization,
-        ({ scimTokens }) => scimTokens.credential(token),
-        async (stores, credential) => {
-          if (lastKnown.size >= lastKnownMax) lastKnown.clear()
-          if (credential) lastKnown.set(token, credential)
-          return write(stores, credential)
-        },
-      )
-    },
 
     transaction: (organization, work, ask) => transaction(organization, work, ask, performance.now() + database.workMsMax),
   }
@@ -80,13 +47,25 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     write: (stores: WriteStores, seen: Seen) => Promise<Answer>,
   ): Promise<Answer> {
     const deadline = performance.now() + database.workMsMax
+    const revision = {
+      deadline,
+      see: (connection: Connection, scope: Scope) => see(bind(connection, scope)),
+      write: (connection: Connection, scope: Scope, seen: Seen) => write(bind(connection, scope), seen),
+    }
+    const { now } = database.clock
+    if (now !== undefined) {
+      const recollection = memory.recall(organization, now)
+      try {
+        return await fromMemory(database, organization, revision, now, recollection)
+      } catch (error) {
+        if (!(error instanceof ToBeAsked)) {
+          if (!isConflict(error) && !isLocked(error) && !isThere(error)) throw error
+          recollection.forget()
+        }
+      }
+    }
     try {
-      return await atOnce<Answer, Seen>(
-        database,
-        organization,
-        { deadline, see: (connection, scope) => see(bind(connection, scope)) },
-        (connection, scope, seen) => write(bind(connection, scope), seen),
-      )
+      return await atOnce(database, organization, revision, memory.watch(organization))
     } catch (error) {
       if (!isConflict(error) && !isLocked(error)) throw error
       // Somebody else was faster, or is about to be. From now on this one waits for its turn, and holds what it sees.
@@ -221,6 +200,11 @@ class BoundStores implements Stores {
 /** Who changes a user in one go waits for nobody. */
 function isLocked(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '55P03'
+}
+
+/** Somebody who was to be added is there already. */
+function isThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505'
 }
 
 /** Deadlocks and serialisation failures: nothing is wrong but the moment (DAT-2). */

@@ -123,7 +123,6 @@ export function memoryStorage({ locations, clock }: { readonly locations: Locati
 
     transaction: inTurn,
     revise: (organization, see, write) => inTurn(organization, write, see),
-    append: (organization, token, write) => inTurn(organization, write, ({ scimTokens }) => scimTokens.credential(token)),
 
     register,
 

@@ -39,7 +39,7 @@ test('a Bulk takes no new operation when its time is over, and says so of those 
   }
   const groups = { create: never, replace: never, modify: never, delete: never }
   const activity = new ActivityBuffer({
-    note: new NoteActivity({ storage: { read: never, glance: never, transaction: never, revise: never, append: never } }),
+    note: new NoteActivity({ storage: { read: never, glance: never, transaction: never, revise: never } }),
     log,
   })
   const router = new Router()

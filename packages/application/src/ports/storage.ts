@@ -1,4 +1,4 @@
-import type { Instant, OrganizationId, ScimTokenId } from '@latchkey/domain'
+import type { Instant, OrganizationId } from '@latchkey/domain'
 import type { ActivityStore } from './activity-store.ts'
 import type { ApiTokenStore } from './api-token-store.ts'
 import type { AuditLog, AuditTrail } from './audit-trail.ts'
@@ -10,7 +10,7 @@ import type { MailLog, Outbox } from './outbox.ts'
 import type { MembershipStore } from './membership-store.ts'
 import type { OrganizationStore, OwnerLinkStore } from './organization-store.ts'
 import type { RoleMappingStore } from './role-mapping-store.ts'
-import type { ScimCredential, ScimTokenStore } from './scim-token-store.ts'
+import type { ScimTokenStore } from './scim-token-store.ts'
 import type { SessionStore } from './session-store.ts'
 import type { SsoStore } from './sso-store.ts'
 import type { UserStore } from './user-store.ts'
@@ -36,22 +36,14 @@ export interface Storage {
 
   /**
    * One transaction, as cheap as it can be, for a change of what two seldom change at once. `see` asks all it asks at once; `write` asks nothing, and all it writes goes
-   * out together. Who is locked is not: if they changed before the write, nothing of it is kept, and both are run again, with locks that hold.
+   * out together. Who is locked is not: if they changed before the write, nothing of it is kept, and both are run again, with locks that hold. What `see` is told may be what is
+   * remembered; then the transaction makes sure of it before it writes. Where that is not so, or nothing is written, or either of them throws, both are run again with
+   * what the database says. So they may be run several times, and what the last run was told is so.
    */
   revise<T, Seen>(
     organization: OrganizationId,
     see: (stores: SeenStores) => Promise<Seen>,
     write: (stores: WriteStores, seen: Seen) => Promise<T>,
-  ): Promise<T>
-
-  /**
-   * The same for what rests on nothing but a SCIM token, in one round trip where that can be: what was last known of the token is taken for granted, and the transaction
-   * makes sure of it before it writes. Where that is not so, or nothing is written, or `write` throws, the token is asked for and `write` is run again.
-   */
-  append<T>(
-    organization: OrganizationId,
-    token: ScimTokenId,
-    write: (stores: WriteStores, credential: ScimCredential | undefined) => Promise<T>,
   ): Promise<T>
 }
 

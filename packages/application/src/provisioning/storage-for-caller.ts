@@ -35,36 +35,39 @@ export function transactionFor<Asked, Answer>(
   )
 }
 
-/** `Storage.revise` for a caller: whether they may come in is asked with what is seen. */
-export function reviseFor<Seen, Answer>(
+/** `Storage.revise` for a caller: whether they may come in is asked with what is seen. Of one request the first makes sure of it. */
+export async function reviseFor<Seen, Answer>(
   storage: Storage,
-  { organization, admission }: ScimCaller,
+  { organization, token, admission }: ScimCaller,
   see: (stores: SeenStores) => Promise<Seen>,
   write: (stores: WriteStores, seen: Seen, admitted: Admitted) => Promise<Answer>,
 ): Promise<Answer> {
-  return storage.revise<Answer, readonly [Admitted, Seen]>(
-    organization.id,
-    (stores) => Promise.all([admission.ask(stores.scimTokens), see(stores)]),
-    (stores, [admitted, seen]) => write(stores, seen, admitted),
-  )
+  const { admitted } = admission
+  if (admitted) return storage.revise(organization.id, see, (stores, seen) => write(stores, seen, admitted))
+  let told: { readonly credential: ScimCredential | undefined } | undefined
+  const ask = async ({ scimTokens }: SeenStores): Promise<void> => {
+    told = undefined
+    told = { credential: await scimTokens.credential(token) }
+  }
+  try {
+    return await storage.revise(
+      organization.id,
+      async (stores) => (await Promise.all([ask(stores), see(stores)]))[1],
+      (stores, seen) => write(stores, seen, admission.judge(told?.credential)),
+    )
+  } finally {
+    // What was told last is what the database says.
+    if (told) admission.decide(told.credential)
+  }
 }
 
-/** `Storage.append` for a caller. Of one request the first write makes sure that they may come in. */
-export async function appendFor<Answer>(
+/** The same for what rests on nothing else. */
+export function appendFor<Answer>(
   storage: Storage,
-  { organization, token, admission }: ScimCaller,
+  caller: ScimCaller,
   write: (stores: WriteStores, admitted: Admitted) => Promise<Answer>,
 ): Promise<Answer> {
-  const { admitted } = admission
-  if (admitted) return storage.revise(organization.id, asksNothing, (stores) => write(stores, admitted))
-  let credential: ScimCredential | undefined
-  const answer = await storage.append(organization.id, token, async (stores, known) => {
-    credential = known
-    return write(stores, admission.judge(known))
-  })
-  // It was committed, and so this is what the database says.
-  admission.decide(credential)
-  return answer
+  return reviseFor(storage, caller, asksNothing, (stores, _seen, admitted) => write(stores, admitted))
 }
 
 const asksNothing = async (): Promise<void> => {}
