@@ -111,6 +111,7 @@ async function seen<Answer>(
       boundAt = answer.boundAt
       return answer.rows
     },
+    later: () => Promise.reject(new Error('A glance has no commit.')),
     defer() {
       throw new Error('A glance writes nothing.')
     },
@@ -145,20 +146,38 @@ async function written<Answer>(
   { deadline, now, recollection, write }: Writing<Answer>,
 ): Promise<{ readonly answer: Answer; readonly count: number }> {
   const statements: Statement[] = []
+  const questions: Question[] = []
   const connection: Connection = {
-    send: () => Promise.reject(new Error('Nothing is asked while writing; ask before.')),
+    send: () => Promise.reject(nothingIsAsked),
+    later: (statement) => new Promise((resolve, reject) => questions.push({ statement, resolve, reject })),
     defer: (statement) => statements.push(statement),
   }
   const answer = await write(connection, { organization, now, takesForGranted: true, recollection })
   const count = statements.length
-  if (count === 0) return { answer, count }
+  if (count === 0) {
+    for (const { reject } of questions) reject(nothingIsAsked)
+    return { answer, count }
+  }
   try {
-    recollection.keep(await database.commits.commit(organization, [...recollection.holds, ...statements], deadline))
+    const asked = questions.map(({ statement }) => statement)
+    const { revision, rowsOf } = await database.commits.commit(organization, [...recollection.holds, ...statements, ...asked], deadline)
+    recollection.keep(revision)
+    for (const { statement, resolve } of questions) resolve(rowsOf(statement))
     return { answer, count }
   } catch (error) {
+    for (const { reject } of questions) reject(error)
     throw nameTaken(error)
   }
 }
+
+/** Something that is told with the commit. */
+interface Question {
+  readonly statement: Statement
+  readonly resolve: (rows: readonly Row[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+const nothingIsAsked = new Error('Nothing is asked while writing; ask before.')
 
 /** What a change rests on, and what it writes. */
 interface Revision<Answer, Seen> {
@@ -167,16 +186,11 @@ interface Revision<Answer, Seen> {
   readonly write: (connection: Connection, scope: Scope, seen: Seen) => Promise<Answer>
 }
 
-/** The database has to be asked: something is not remembered, or nothing was written that could make sure of what is. */
-export class ToBeAsked extends Error {
-  constructor() {
-    super('What a change rests on has to be asked.')
-    this.name = 'ToBeAsked'
-  }
-}
+/** The database has to be asked: something is not remembered, or nothing was written that could make sure of what is. One for all: nobody looks where it comes from. */
+export const toBeAsked = new Error('What a change rests on has to be asked.')
 
 /**
- * Writes that rest on what is remembered, which the transaction holds (decision 0058). Throws `ToBeAsked` where that cannot be, and `serialization_failure` where
+ * Writes that rest on what is remembered, which the transaction holds (decision 0058). Throws `toBeAsked` where that cannot be, and `serialization_failure` where
  * something is not so any more.
  */
 export async function fromMemory<Answer, Seen>(
@@ -193,10 +207,10 @@ export async function fromMemory<Answer, Seen>(
     } catch {
       // Whatever it is: it is told when it rests on what the database says.
     }
-    throw new ToBeAsked()
+    throw toBeAsked
   }
   const { answer, count } = await written(database, organization, { deadline, now, recollection, write: work })
-  if (count === 0) throw new ToBeAsked()
+  if (count === 0) throw toBeAsked
   return answer
 }
 

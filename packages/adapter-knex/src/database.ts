@@ -74,6 +74,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 /** Something that statements can be sent through: one transaction, or the pool. */
 export interface Connection {
   send(statement: Statement): Promise<readonly Row[]>
+  /** Like `send`, for an answer that may come as late as with the commit. */
+  later(statement: Statement): Promise<readonly Row[]>
   /** For a statement whose answer nobody needs: within a transaction it goes out with the next one, at the latest with the commit, which fails if it does. */
   defer(statement: Statement): void
 }
@@ -144,6 +146,16 @@ export async function run<Answer = Row>(
   kind: Partial<StatementKind> = {},
 ): Promise<readonly Answer[]> {
   return (await connection.send(named(name, text, values, kind))) as readonly Answer[]
+}
+
+/** The same, whose answer may come as late as with the commit. */
+export async function runLater<Answer = Row>(
+  connection: Connection,
+  name: string,
+  text: string,
+  values: readonly Bindable[],
+): Promise<readonly Answer[]> {
+  return (await connection.later(named(name, text, values, {}))) as readonly Answer[]
 }
 
 /** A statement of the hot path whose answer nobody needs. */

@@ -82,9 +82,9 @@ export function groupStore(connection: Connection, { organization, now, takesFor
         return row && groupFromRow(row)
       }
       if (recollection?.isAll) {
-        const { record, revision } = recollection.group(id)
-        revisions.set(record, revision)
-        return record
+        const { stored, revision } = recollection.group(id)
+        revisions.set(stored, revision)
+        return stored
       }
       const [row] = await run<GroupRow & { readonly revision: string }>(connection, 'group-see', see, [organization, id], { isQuick: true })
       if (!row) return undefined
@@ -132,7 +132,7 @@ export function groupStore(connection: Connection, { organization, now, takesFor
       if (revision === undefined) defer(connection, 'group-save', update, values)
       else defer(connection, 'group-save-guarded', guardedUpdate, [...values, revision])
       const after = { group, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
-      if (revision !== undefined) recollection?.noteSaved(after)
+      if (revision !== undefined) recollection?.noteGroup(after)
       return after
     },
 

@@ -36,6 +36,10 @@ export class Pipeline {
     return this.#settled(statement, ({ rows }) => rows)
   }
 
+  later(statement: Statement): Promise<readonly Row[]> {
+    return this.send(statement)
+  }
+
   /** A statement whose answer nobody needs. It is in time if it goes out before the commit; if it fails, the commit does. */
   defer(statement: Statement): void {
     this.#queue.push({ statement, settle: null })

@@ -1,59 +1,69 @@
 import type { GroupRecord, ScimCredential } from '@latchkey/application'
-import type { GroupId, Instant, OrganizationId, ScimTokenId } from '@latchkey/domain'
+import type { GroupId, Instant, OrganizationId, ScimTokenId, UserId } from '@latchkey/domain'
 import { LastOnes } from './last-ones.ts'
 import { holdCredential } from './scim-token-store.ts'
 import type { Statement } from './statement.ts'
+import type { UserAsStored } from './user-row.ts'
 
-/** Of how many tokens, and of how many groups, it is known what was last read or written. */
-const knownMax = 10_000
+/** Of how many it is known what was last read or written. A user is a kilobyte or two. */
+const max = { credentials: 10_000, groups: 10_000, users: 20_000 }
 
-interface KnownGroup {
+/** Whose a row is, and which state of it this is: its `xmin`. */
+interface Known<Stored> {
   readonly organization: OrganizationId
-  readonly record: GroupRecord
-  /** `xmin` of the row. */
+  readonly stored: Stored
   readonly revision: string
 }
 
 /**
- * What this process knows without asking: what it last read of a token, and what it last wrote of a group. Nothing is answered from here. A change may rest on it, if the
- * transaction that makes it holds all of it: where something is not so any more, nothing is kept and the database is asked (decision 0058).
+ * What this process knows without asking: what it last read of a token, and what it last wrote of a user or a group. Nothing is answered from here. A change may rest on it
+ * if the transaction that makes it holds all of it: where something is not so any more, nothing is kept and the database is asked (decision 0058).
  */
 export class Memory {
-  readonly #credentials = new LastOnes<ScimTokenId, ScimCredential>(knownMax)
-  readonly #groups = new LastOnes<GroupId, KnownGroup>(knownMax)
+  readonly #credentials = new LastOnes<ScimTokenId, ScimCredential>(max.credentials)
+  readonly #groups = new LastOnes<GroupId, Known<GroupRecord>>(max.groups)
+  readonly #users = new LastOnes<UserId, Known<UserAsStored>>(max.users)
 
-  /** For an attempt that asks nothing, at a time that the database told. */
-  recall(organization: OrganizationId, now: Instant): Recollection {
-    return new Recollection(this, organization, now)
-  }
-
-  /** For an attempt that asks. */
-  watch(organization: OrganizationId): Recollection {
-    return new Recollection(this, organization, null)
-  }
-
-  credential(organization: OrganizationId, token: ScimTokenId): ScimCredential | undefined {
+  credential(organization: OrganizationId, token: ScimTokenId): ScimCredential {
     const known = this.#credentials.get(token)
-    return known?.organization.id === organization ? known : undefined
+    if (known?.organization.id !== organization) throw notRemembered
+    return known
   }
 
-  group(organization: OrganizationId, group: GroupId): KnownGroup | undefined {
-    const known = this.#groups.get(group)
-    return known?.organization === organization ? known : undefined
+  group(organization: OrganizationId, group: GroupId): Known<GroupRecord> {
+    return ofOrganization(organization, this.#groups.get(group))
+  }
+
+  user(organization: OrganizationId, user: UserId): Known<UserAsStored> {
+    return ofOrganization(organization, this.#users.get(user))
   }
 
   noteCredential(credential: ScimCredential): void {
     this.#credentials.set(credential.token.id, credential)
   }
 
-  noteGroup(known: KnownGroup): void {
-    this.#groups.set(known.record.group.id, known)
+  noteGroup(known: Known<GroupRecord>): void {
+    this.#groups.set(known.stored.group.id, known)
   }
 
-  forget(tokens: Iterable<ScimTokenId>, groups: Iterable<GroupId>): void {
-    for (const token of tokens) this.#credentials.delete(token)
-    for (const group of groups) this.#groups.delete(group)
+  /** Who is deleted is no user to whoever asks. */
+  noteUser(known: Known<UserAsStored>): void {
+    const { id, directory } = known.stored.user
+    if (directory === 'deleted') this.#users.delete(id)
+    else this.#users.set(id, known)
   }
+
+  forget({ token, groups, users }: Rests): void {
+    if (token !== null) this.#credentials.delete(token)
+    for (const group of groups) this.#groups.delete(group)
+    for (const user of users) this.#users.delete(user)
+  }
+}
+
+interface Rests {
+  readonly token: ScimTokenId | null
+  readonly groups: Iterable<GroupId>
+  readonly users: Iterable<UserId>
 }
 
 /** What one attempt to change something rests on, and what becomes known by it. */
@@ -61,12 +71,15 @@ export class Recollection {
   readonly #memory: Memory
   readonly #organization: OrganizationId
   readonly #now: Instant | null
-  readonly #tokens = new Set<ScimTokenId>()
+  #token: ScimTokenId | null = null
   /** Whether a write makes sure of each. */
   readonly #groups = new Map<GroupId, boolean>()
-  readonly #saved: GroupRecord[] = []
+  readonly #users = new Map<UserId, boolean>()
+  readonly #groupsSaved: GroupRecord[] = []
+  readonly #usersSaved: UserAsStored[] = []
   readonly #holds: Statement[] = []
 
+  /** Asks nothing where `now` is given, which the database told. */
   constructor(memory: Memory, organization: OrganizationId, now: Instant | null) {
     this.#memory = memory
     this.#organization = organization
@@ -85,23 +98,28 @@ export class Recollection {
 
   /** Whether the transaction makes sure of everything that was remembered. */
   get isHeld(): boolean {
-    return [...this.#groups.values()].every(Boolean)
+    for (const isHeld of this.#groups.values()) if (!isHeld) return false
+    for (const isHeld of this.#users.values()) if (!isHeld) return false
+    return true
   }
 
-  /** Throws `NotRemembered`. */
+  /** This, `group` and `user` throw where nothing is remembered. */
   credential(token: ScimTokenId): ScimCredential {
     const known = this.#memory.credential(this.#organization, token)
-    if (!known || this.#now === null) throw new NotRemembered()
-    this.#tokens.add(token)
+    this.#token = token
     this.#holds.push(holdCredential(known))
-    return { ...known, now: this.#now }
+    return { ...known, now: this.#now ?? known.now }
   }
 
-  /** Throws `NotRemembered`. */
-  group(group: GroupId): Omit<KnownGroup, 'organization'> {
+  group(group: GroupId): Known<GroupRecord> {
     const known = this.#memory.group(this.#organization, group)
-    if (!known) throw new NotRemembered()
     this.#groups.set(group, false)
+    return known
+  }
+
+  user(user: UserId): Known<UserAsStored> {
+    const known = this.#memory.user(this.#organization, user)
+    this.#users.set(user, false)
     return known
   }
 
@@ -110,22 +128,34 @@ export class Recollection {
     this.#memory.noteCredential(credential)
   }
 
-  /** To be written, if the row is still what the record before was. */
-  noteSaved(record: GroupRecord): void {
+  /** To be written, if the row is still what it was. */
+  noteGroup(record: GroupRecord): void {
     this.#groups.set(record.group.id, true)
-    this.#saved.push(record)
+    this.#groupsSaved.push(record)
+  }
+
+  noteUser({ user, attributesJson, version, createdAt, lastModifiedAt }: UserAsStored): void {
+    this.#users.set(user.id, true)
+    this.#usersSaved.push({ user, attributesJson, version, createdAt, lastModifiedAt })
   }
 
   /** What was to be written is, and the rows have this revision now. */
   keep(revision: string): void {
-    for (const record of this.#saved) this.#memory.noteGroup({ organization: this.#organization, record, revision })
+    const organization = this.#organization
+    for (const stored of this.#groupsSaved) this.#memory.noteGroup({ organization, stored, revision })
+    for (const stored of this.#usersSaved) this.#memory.noteUser({ organization, stored, revision })
   }
 
   /** Something of it is not so. */
   forget(): void {
-    this.#memory.forget(this.#tokens, this.#groups.keys())
+    this.#memory.forget({ token: this.#token, groups: this.#groups.keys(), users: this.#users.keys() })
   }
 }
 
-/** Something has to be asked. */
-export class NotRemembered extends Error {}
+function ofOrganization<Stored>(organization: OrganizationId, known: Known<Stored> | undefined): Known<Stored> {
+  if (known?.organization !== organization) throw notRemembered
+  return known
+}
+
+/** One for all: it is thrown for every change of what is not remembered, and nobody looks where. */
+const notRemembered = new Error('Something has to be asked.')

@@ -14,14 +14,23 @@ interface Waiting {
   readonly statements: readonly Statement[]
   /** Of `performance.now()`. */
   readonly deadline: number
-  readonly resolve: (revision: string) => void
+  readonly resolve: (committed: Committed) => void
   readonly reject: (error: unknown) => void
+}
+
+/** What a transaction told. */
+export interface Committed {
+  /** `xmin` of every row that it wrote. */
+  readonly revision: string
+  /** What a statement was answered that is no insert of rows. */
+  rowsOf(statement: Statement): readonly Row[]
 }
 
 interface Outcome {
   readonly error: Error | null
-  /** What the binding told; undefined where it failed. */
-  readonly bound: Row | undefined
+  /** Of the binding, and of the statements behind it. */
+  readonly results: readonly StatementResult[]
+  readonly statements: readonly Statement[]
 }
 
 /** The first of a batch waits for the last. With more than one batch under way the flushes would be more, and nobody would be faster. */
@@ -43,11 +52,8 @@ export class SharedCommits {
     this.#clock = clock
   }
 
-  /**
-   * Resolves when the transaction is durable, which is bound to the organisation before its first statement, with `xmin` of the rows that it wrote. What is not sent by the
-   * deadline throws `NoRoom`.
-   */
-  commit(organization: string, statements: readonly Statement[], deadline: number): Promise<string> {
+  /** Resolves when the transaction is durable, which is bound to the organisation before its first statement. What is not sent by the deadline throws `NoRoom`. */
+  commit(organization: string, statements: readonly Statement[], deadline: number): Promise<Committed> {
     return new Promise((resolve, reject) => this.#batches.add(organization, { statements, deadline, resolve, reject }))
   }
 
@@ -72,7 +78,7 @@ export class SharedCommits {
       for (const [index, { resolve, reject }] of inTime.entries()) {
         const outcome = outcomes[index]
         if (outcome?.error) reject(outcome.error)
-        else resolve(revisionIn(outcome?.bound))
+        else if (outcome) resolve(committed(outcome))
       }
     } catch (error) {
       // A bug of ours: whoever waits is told all the same, and the next batch has its turn.
@@ -87,9 +93,10 @@ export class SharedCommits {
     const { namesStatements, onStatement } = this.#settings
     return new Promise((resolve) => {
       const outcomes: Outcome[] = []
-      const end = (error: Error | null, [bound]: readonly StatementResult[]) => {
+      const end = (error: Error | null, results: readonly StatementResult[]) => {
+        const [bound] = results
         if (bound) this.#clock.tell(timeIn(bound.rows[0]))
-        outcomes.push({ error, bound: bound?.rows[0] })
+        outcomes.push({ error, results, statements: transactions[outcomes.length] ?? [] })
         if (outcomes.length === transactions.length) resolve(outcomes)
       }
       const batches = transactions.map((transaction) => {
@@ -99,6 +106,13 @@ export class SharedCommits {
       })
       StatementBatch.sendAll(client, batches)
     })
+  }
+}
+
+function committed({ results: [bound, ...results], statements }: Outcome): Committed {
+  return {
+    revision: revisionIn(bound?.rows[0]),
+    rowsOf: (statement) => results[statements.indexOf(statement)]?.rows ?? [],
   }
 }
 

@@ -3,7 +3,7 @@ import type { FirstStores, Locations, SeenStores, Storage, Stores, WriteStores }
 import { activityStore } from './activity-store.ts'
 import { apiTokenStore } from './api-token-store.ts'
 import { auditLog, auditTrail } from './audit-trail-store.ts'
-import { ToBeAsked, atAGlance, atOnce, fromMemory, inOrganization } from './bind-organization.ts'
+import { atAGlance, atOnce, fromMemory, inOrganization, toBeAsked } from './bind-organization.ts'
 import type { Connection, Database } from './database.ts'
 import { directorySources, directoryStore } from './directory-store.ts'
 import { groupKeyStore } from './group-key-store.ts'
@@ -12,7 +12,7 @@ import { keyLog, keyStore, wrongProofStore } from './key-store.ts'
 import { membershipStore } from './membership-store.ts'
 import { organizationStore, ownerLinkStore } from './organization-store.ts'
 import { mailLog, outbox } from './records.ts'
-import { Memory } from './recollection.ts'
+import { Memory, Recollection } from './recollection.ts'
 import { roleMappingStore } from './role-mapping-store.ts'
 import type { Scope } from './scope.ts'
 import { scimTokenStore } from './scim-token-store.ts'
@@ -54,18 +54,18 @@ export function knexStorage(database: Database, { locations }: { readonly locati
     }
     const { now } = database.clock
     if (now !== undefined) {
-      const recollection = memory.recall(organization, now)
+      const recollection = new Recollection(memory, organization, now)
       try {
         return await fromMemory(database, organization, revision, now, recollection)
       } catch (error) {
-        if (!(error instanceof ToBeAsked)) {
+        if (error !== toBeAsked) {
           if (!isConflict(error) && !isLocked(error) && !isThere(error)) throw error
           recollection.forget()
         }
       }
     }
     try {
-      return await atOnce(database, organization, revision, memory.watch(organization))
+      return await atOnce(database, organization, revision, new Recollection(memory, organization, null))
     } catch (error) {
       if (!isConflict(error) && !isLocked(error)) throw error
       // Somebody else was faster, or is about to be. From now on this one waits for its turn, and holds what it sees.

@@ -60,6 +60,11 @@ interface RegisteredKey {
   readonly effectiveAt: number | null
 }
 
+/** A user as a row has them. */
+export interface UserAsStored extends Omit<UserRecord, 'attributes' | 'attributesJson'> {
+  readonly attributesJson: string
+}
+
 /** A user as read: the attributes are taken apart when somebody asks what they say. */
 class StoredUser implements UserRecord {
   readonly user: User
@@ -69,22 +74,12 @@ class StoredUser implements UserRecord {
   readonly lastModifiedAt: Instant
   #attributes: Resource | undefined
 
-  constructor(row: UserRow) {
-    this.user = {
-      id: userId(row.id),
-      userName: row.user_name,
-      externalId: row.external_id,
-      managedBy: row.managed_by,
-      role: row.role,
-      directory: row.directory,
-      identityLink: row.identity_link && { ...row.identity_link, connectionId: connectionId(row.identity_link.connectionId) },
-      encryptionKey: encryptionKey(row),
-      setUpMailQueued: row.set_up_mail_queued,
-    }
-    this.attributesJson = row.attributes
-    this.version = row.version
-    this.createdAt = row.created_at.getTime()
-    this.lastModifiedAt = row.last_modified_at.getTime()
+  constructor({ user, attributesJson, version, createdAt, lastModifiedAt }: UserAsStored) {
+    this.user = user
+    this.attributesJson = attributesJson
+    this.version = version
+    this.createdAt = createdAt
+    this.lastModifiedAt = lastModifiedAt
   }
 
   get attributes(): Resource {
@@ -94,7 +89,27 @@ class StoredUser implements UserRecord {
 }
 
 export function userFromRow(row: UserRow): UserRecord {
-  return new StoredUser(row)
+  return new StoredUser({
+    user: {
+      id: userId(row.id),
+      userName: row.user_name,
+      externalId: row.external_id,
+      managedBy: row.managed_by,
+      role: row.role,
+      directory: row.directory,
+      identityLink: row.identity_link && { ...row.identity_link, connectionId: connectionId(row.identity_link.connectionId) },
+      encryptionKey: encryptionKey(row),
+      setUpMailQueued: row.set_up_mail_queued,
+    },
+    attributesJson: row.attributes,
+    version: row.version,
+    createdAt: row.created_at.getTime(),
+    lastModifiedAt: row.last_modified_at.getTime(),
+  })
+}
+
+export function userAsStored(stored: UserAsStored): UserRecord {
+  return new StoredUser(stored)
 }
 
 function encryptionKey({ key_version: version, registered_key: key }: UserRow): EncryptionKey {

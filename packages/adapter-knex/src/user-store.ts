@@ -9,12 +9,12 @@ import {
   searchDocument,
 } from '@latchkey/application'
 import { type Resource, compareCodePoints, sameResource, userType } from '@latchkey/scim'
-import { type Connection, defer, insert, run } from './database.ts'
+import { type Connection, defer, insert, run, runLater } from './database.ts'
 import { rowsMax } from './gathered-transactions.ts'
 import type { Scope } from './scope.ts'
 import type { Bindable } from './sql.ts'
 import type { Into } from './statement.ts'
-import { type UserRow, userColumns, userFromRow } from './user-row.ts'
+import { type UserRow, userAsStored, userColumns, userFromRow } from './user-row.ts'
 
 export interface UserViewRow extends UserRow {
   /** What each group is called, by its id. */
@@ -74,16 +74,20 @@ export function userViewFromRow(row: Omit<UserViewRow, 'groups'>, groups: UserVi
   return {
     record: userFromRow(row),
     groups,
-    manager: row.manager && { ...row.manager, id: userId(row.manager.id) },
+    manager: managerFromRow(row.manager),
   }
+}
+
+function managerFromRow(manager: UserViewRow['manager']): UserView['manager'] {
+  return manager && { id: userId(manager.id), displayName: manager.displayName }
 }
 
 const live = 'where users.org_id = ? and users.id = ? and users.deleted_at is null'
 const getText = `${selectUserViews(false)} ${live}`
 const getWithGroupsText = `${selectUserViews(true)} ${live}`
-const withRevision = (text: string): string => text.replace('select ', 'select users.xmin as revision, ')
-const see = ['user-see', withRevision(getText)] as const
-const seeWithGroups = ['user-see-with-groups', withRevision(getWithGroupsText)] as const
+const seeText = `select users.xmin as revision, ${userColumns} from users ${live}`
+const around = ['user-around', `select ${manager}, null as groups from users ${live}`] as const
+const aroundWithGroups = ['user-around-with-groups', `select ${manager}, ${groupsOfUser} as groups from users ${live}`] as const
 const lockText = `select ${userColumns} from users ${live} for no key update`
 
 interface DeletedRow extends UserRow {
@@ -94,7 +98,7 @@ function deletedFromRow(row: DeletedRow): DeletedUser {
   return { record: userFromRow(row), deletedAt: row.deleted_at.getTime() }
 }
 
-export function userStore(connection: Connection, { organization, now, takesForGranted }: Scope): UserStore {
+export function userStore(connection: Connection, { organization, now, takesForGranted, recollection }: Scope): UserStore {
   const get = async (id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> => {
     const [row] = wants.groups
       ? await run<UserViewRow>(connection, 'user-get-with-groups', getWithGroupsText, [organization, id], quick)
@@ -103,29 +107,33 @@ export function userStore(connection: Connection, { organization, now, takesForG
   }
 
   /** What is seen and not locked: PostgreSQL's own name for this state of the row is kept beside it, so that `save` can tell whether it still is so. */
-  const seen = async (id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined> => {
-    const [name, text] = wants.groups ? seeWithGroups : see
-    const [row] = await run<UserViewRow & { readonly revision: string }>(connection, name, text, [organization, id], quick)
+  const seen = async (id: UserId): Promise<UserRecord | undefined> => {
+    if (recollection?.isAll) {
+      const { stored, revision } = recollection.user(id)
+      const record = userAsStored(stored)
+      revisions.set(record, revision)
+      return record
+    }
+    const [row] = await run<UserRow & { readonly revision: string }>(connection, 'user-see', seeText, [organization, id], quick)
     if (!row) return undefined
-    const view = userViewFromRow(row, groupsFromRow(row.groups))
-    revisions.set(view.record, row.revision)
-    return view
+    const record = userFromRow(row)
+    revisions.set(record, row.revision)
+    return record
   }
 
   return {
     get,
 
     async lock(id) {
-      if (takesForGranted) return (await seen(id, { groups: false }))?.record
+      if (takesForGranted) return seen(id)
       const [row] = await run<UserRow>(connection, 'user-lock', lockText, [organization, id])
       return row && userFromRow(row)
     },
 
-    async lockView(id, wants) {
-      if (takesForGranted) return seen(id, wants)
-      // Whoever was waited for at the lock has written by the time the second is answered.
-      const [, view] = await Promise.all([run(connection, 'user-lock', lockText, [organization, id]), get(id, wants)])
-      return view
+    async around(id, wants) {
+      const [name, text] = wants.groups ? aroundWithGroups : around
+      const [row] = await runLater<Pick<UserViewRow, 'manager' | 'groups'>>(connection, name, text, [organization, id])
+      return row && { groups: groupsFromRow(row.groups), manager: managerFromRow(row.manager) }
     },
 
     async insert(user, attributes) {
@@ -134,7 +142,9 @@ export function userStore(connection: Connection, { organization, now, takesForG
       const values = [organization, user.id, ...contentOf(user, attributes, attributesJson), ...stateOf(user), ...bondsOf(user), 1, at, at]
       insert(connection, people, values)
       insertEmails(user.id, emailKeys(attributes))
-      return { user, attributes, attributesJson, version: 1, createdAt: now, lastModifiedAt: now }
+      const record = { user, attributes, attributesJson, version: 1, createdAt: now, lastModifiedAt: now }
+      recollection?.noteUser(record)
+      return record
     },
 
     async save(before, user, attributes) {
@@ -156,7 +166,9 @@ export function userStore(connection: Connection, { organization, now, takesForG
       const [name, text] = saving(parts, revision !== undefined)
       defer(connection, name, text, revision === undefined ? values : [...values, revision])
       if (parts.content) replaceEmails(before, attributes)
-      return { user, attributes, attributesJson, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
+      const after = { user, attributes, attributesJson, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
+      if (revision !== undefined) recollection?.noteUser(after)
+      return after
     },
 
     async saveLinkAndKey(before, { identityLink, encryptionKey }) {

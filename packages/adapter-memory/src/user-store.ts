@@ -28,7 +28,7 @@ export function userStore({ realm, now, taken }: Scope): UserStore {
       return record && userView(realm, record, wants)
     },
     lock: async (id) => liveUser(realm, id),
-    async lockView(id, wants) {
+    async around(id, wants) {
       const record = liveUser(realm, id)
       return record && userView(realm, record, wants)
     },

@@ -55,7 +55,7 @@ export interface FirstStores extends SeenStores {
 
 /** What a revision can rest on. */
 export interface SeenStores {
-  readonly users: Pick<UserStore, 'lock' | 'lockView'>
+  readonly users: Pick<UserStore, 'lock'>
   readonly groups: Pick<GroupStore, 'lock'>
   readonly memberships: Pick<MembershipStore, 'standing'>
   readonly scimTokens: Pick<ScimTokenStore, 'credential'>
@@ -64,7 +64,7 @@ export interface SeenStores {
 /** What a revision can write. `lockLive` answers that all are live; if one is not, or who joins is not, the revision is run again with real answers. */
 export interface WriteStores {
   readonly now: Instant
-  readonly users: Pick<UserStore, 'insert' | 'save' | 'lockLive'>
+  readonly users: Pick<UserStore, 'insert' | 'save' | 'lockLive' | 'around'>
   readonly groups: Pick<GroupStore, 'save'>
   readonly memberships: Pick<MembershipStore, 'join' | 'leave'>
   readonly sessions: { end(...asked: Parameters<SessionStore['end']>): Promise<unknown> }

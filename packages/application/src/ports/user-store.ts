@@ -15,8 +15,11 @@ export interface UserRecord {
 }
 
 /** A user with what others say of them: all that a representation shows. */
-export interface UserView {
+export interface UserView extends Surroundings {
   readonly record: UserRecord
+}
+
+export interface Surroundings {
   /** In order of name; empty where groups were not wanted. */
   readonly groups: readonly { readonly id: GroupId; readonly displayName: string }[]
   /** The live user of this organisation whose id is the enterprise extension's `manager.value`. */
@@ -35,8 +38,8 @@ export interface UserStore {
   /** A live user, who stays as answered until the transaction ends. */
   lock(id: UserId): Promise<UserRecord | undefined>
 
-  /** Both in one: a live user with what others say of them, who stays as answered until the transaction ends. */
-  lockView(id: UserId, wants: { readonly groups: boolean }): Promise<UserView | undefined>
+  /** What others say of a live user. Within a revision it is told when that is committed, and not to be waited for before. */
+  around(id: UserId, wants: { readonly groups: boolean }): Promise<Surroundings | undefined>
 
   /** Version 1, both times now. Throws `UniqueNameTaken`. */
   insert(user: User, attributes: Resource): Promise<UserRecord>

@@ -13,7 +13,7 @@ import {
 import { type Resource, ScimError, sameResource } from '@latchkey/scim'
 import type { SetUpMail } from '../delivery/set-up-mail.ts'
 import { type SeenStores, type Storage, UniqueNameTaken, type WriteStores } from '../ports/storage.ts'
-import type { UserRecord, UserView } from '../ports/user-store.ts'
+import type { Surroundings, UserRecord, UserView } from '../ports/user-store.ts'
 import type { Admitted } from './admission.ts'
 import { type ChangeStep, applyAll, applyPossible, deactivates } from './change-step.ts'
 import { managerIsUnknown } from './manager.ts'
@@ -21,7 +21,7 @@ import type { Precondition } from './precondition.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
 import { glanceFor, reviseFor } from './storage-for-caller.ts'
-import { type UserFacts, changedAttributes, managerValue, userFacts, withManagerOf, writableUser } from './user-facts.ts'
+import { type UserFacts, changedAttributes, userFacts, withManagerOf, writableUser } from './user-facts.ts'
 
 export type ChangeUserRefusal =
   | { readonly kind: 'user-not-found' }
@@ -46,10 +46,12 @@ interface Change {
   readonly wants: { readonly groups: boolean }
 }
 
-interface Revised extends ChangedUser {
-  /** Then the view shows the former one. */
-  readonly isManagerNew: boolean
+interface Revised extends Pick<ChangedUser, 'dropped'> {
+  /** Null where nothing was to be changed. What is around the user is told with the commit. */
+  readonly after: { readonly record: UserRecord; readonly around: Promise<Surroundings | undefined> } | null
 }
+
+const nothingAround: Surroundings = { groups: [], manager: null }
 
 /** What a deactivation goes through without: steps that break the protocol, and attributes whose new value is refused. */
 interface Leniency {
@@ -89,14 +91,13 @@ export class ChangeUser {
   async #attempt(change: Change, leniency: Leniency): Promise<Result<ChangedUser, ChangeUserRefusal>> {
     const { caller, id, precondition, wants } = change
     try {
-      const see = ({ users }: SeenStores) => users.lockView(id, wants)
+      const see = ({ users }: SeenStores) => users.lock(id)
       const changed = await reviseFor(
         this.#storage,
         caller,
         see,
-        async (stores, seen, admitted): Promise<Result<Revised, ChangeUserRefusal>> => {
-          if (!seen) return refuse({ kind: 'user-not-found' })
-          const before = seen.record
+        async (stores, before, admitted): Promise<Result<Revised, ChangeUserRefusal>> => {
+          if (!before) return refuse({ kind: 'user-not-found' })
           if (!precondition(before.version)) return refuse({ kind: 'version-moved' })
           if (isOwner(before.user)) {
             const refused = { kind: 'action-refused', action: 'change-user', reason: 'user-is-owner', user: id } as const
@@ -116,18 +117,21 @@ export class ChangeUser {
           const isChanged = user.value !== before.user || attributes !== before.attributes
           // No licence stands in the way of a deactivation, nor of what comes with it.
           if (isChanged && !admitted.isEntitled && isScimActive(user.value)) return refuse({ kind: 'not-entitled' })
-          const after = isChanged ? await this.#write(change, admitted, stores, before, { user: user.value, attributes, dropped }) : before
-          return ok({
-            view: { ...seen, record: after },
-            isManagerNew: managerValue(after.attributes) !== managerValue(before.attributes),
-            dropped,
-          })
+          if (!isChanged) return ok({ after: null, dropped })
+          const record = await this.#write(change, admitted, stores, before, { user: user.value, attributes, dropped })
+          const around = stores.users.around(id, wants)
+          around.catch(() => {})
+          return ok({ after: { record, around }, dropped })
         },
       )
       if (!changed.ok) return changed
-      const { view, isManagerNew, dropped } = changed.value
-      const around = isManagerNew ? await glanceFor(this.#storage, caller, ({ users }) => users.get(id, wants)) : undefined
-      return ok({ view: around ?? view, dropped })
+      const { after, dropped } = changed.value
+      if (after) {
+        const { groups, manager } = (await after.around) ?? nothingAround
+        return ok({ view: { record: after.record, groups, manager }, dropped })
+      }
+      const view = await glanceFor(this.#storage, caller, ({ users }) => users.get(id, wants))
+      return view ? ok({ view, dropped }) : refuse({ kind: 'user-not-found' })
     } catch (error) {
       if (error instanceof UniqueNameTaken && (error.attribute === 'userName' || error.attribute === 'externalId')) {
         return refuse({ kind: 'name-taken', attribute: error.attribute })
