@@ -21,6 +21,7 @@ import type { Precondition } from './precondition.ts'
 import { recordChange } from './record-change.ts'
 import type { ScimCaller } from './scim-caller.ts'
 import { reviseFor, transactionFor } from './storage-for-caller.ts'
+import { Turns } from './turns.ts'
 
 export type ChangeGroupRefusal =
   | { readonly kind: 'group-not-found' }
@@ -45,8 +46,8 @@ interface Change {
 /** PUT and PATCH of a group. The cost follows the members that are named; the group's other members are never read. */
 export class ChangeGroup {
   readonly #storage: Storage
-  /** Groups that are being changed here, and by how many. */
-  readonly #underChange = new Map<GroupId, number>()
+  /** Where two change the same group, what one has seen the other makes untrue. */
+  readonly #turns = new Turns<string>()
 
   constructor(ports: { storage: Storage }) {
     this.#storage = ports.storage
@@ -54,24 +55,18 @@ export class ChangeGroup {
 
   /** All or nothing (RFC 7644 §3.5.2). `wants.members` reads the members for the answer. */
   async execute(change: Change): Promise<Result<GroupView, ChangeGroupRefusal>> {
-    const { id, wants } = change
+    const { caller, id, wants } = change
     const plan = memberPlan(change.members)
-    const others = this.#underChange.get(id) ?? 0
-    this.#underChange.set(id, others + 1)
+    const isQuick = isOfFew(plan) && !wants.members
+    const inTurn = () => this.#inTurn(change, plan)
     try {
-      // Where two change the same group, what one has seen the other makes untrue: each takes its turn.
-      const isQuick = others === 0 && isOfFew(plan) && !wants.members
-      return ok(await (isQuick ? this.#revise(change, plan) : this.#inTurn(change, plan)))
+      return ok(await this.#turns.take(`${caller.organization.id} ${id}`, isQuick ? () => this.#revise(change, plan) : inTurn, inTurn))
     } catch (error) {
       if (error instanceof Refused) return refuse(error.refusal)
       if (error instanceof UniqueNameTaken && (error.attribute === 'displayName' || error.attribute === 'externalId')) {
         return refuse({ kind: 'name-taken', attribute: error.attribute })
       }
       throw error
-    } finally {
-      const left = (this.#underChange.get(id) ?? 1) - 1
-      if (left > 0) this.#underChange.set(id, left)
-      else this.#underChange.delete(id)
     }
   }
 
