@@ -125,8 +125,8 @@ async function onMachine(work: (machine: Machine) => Promise<void>): Promise<voi
 
 function plan(): Plan {
   return quick
-    ? { users, only, concurrencies: [8], rounds: 2, roundsOfSlow: 1, msPerTurn: 100, msOfWarmUp: 300 }
-    : { users, only, concurrencies: [1, 8, 16], rounds: 7, roundsOfSlow: 3, msPerTurn: 400, msOfWarmUp: 4_000 }
+    ? { users, only, concurrencies: [8], rounds: 2, roundsOfSlow: 1, msPerTurn: 100, msPerTurnOfWrites: 200, msOfWarmUp: 300 }
+    : { users, only, concurrencies: [1, 8, 16], rounds: 5, roundsOfSlow: 3, msPerTurn: 400, msPerTurnOfWrites: 1_500, msOfWarmUp: 4_000 }
 }
 
 async function compare(machine: Machine) {

@@ -10,6 +10,8 @@ export interface Plan {
   /** In so many rounds those take part who need much longer than a turn. */
   readonly roundsOfSlow: number
   readonly msPerTurn: number
+  /** The same of what writes. A disk that is busy for others holds up every flush for half a second or more at a time, so a turn has to see good times and bad ones. */
+  readonly msPerTurnOfWrites: number
   /** V8 needs tens of thousands of requests until it has compiled for good what one of them goes through, and a server that synchronises somebody has had them. */
   readonly msOfWarmUp: number
   /** A part of the names of the operations that are measured; empty for all. */
@@ -74,6 +76,7 @@ export async function measureAll(
   const costs = new Map<string, Cost>()
   const costOf = ({ contestant }: Runner, { name }: Operation) => costs.get(`${contestant.name} ${name}`)
   const all = possible(plan.users, plan.only)
+  const msOf = ({ ask }: Operation, { directory }: Runner) => (ask(0, directory).method === 'GET' ? plan.msPerTurn : plan.msPerTurnOfWrites)
 
   // This warms up and counts for nothing, but for those who take so long that one request is a turn.
   for (const operation of all) {
@@ -81,11 +84,12 @@ export async function measureAll(
       const { name } = runner.contestant
       tell(`warming up: ${operation.name}, ${name}`)
       const first = await takeTurn(runner, operation, { concurrency: 1, msPerTurn: 0 })
-      const isLong = 1_000 / first.perSecond > plan.msPerTurn
+      const msPerTurn = msOf(operation, runner)
+      const isLong = 1_000 / first.perSecond > msPerTurn
       // The first of all may be slow only because it is the first.
       const long = { concurrency: concurrencyMax, msPerTurn: plan.msOfWarmUp }
       const again = await takeTurn(runner, operation, isLong ? { concurrency: 1, msPerTurn: 0 } : long)
-      const isSlow = isLong && 1_000 / again.perSecond > plan.msPerTurn
+      const isSlow = isLong && 1_000 / again.perSecond > msPerTurn
       if (isSlow) keep(operation, 1, name, again)
       costs.set(`${name} ${operation.name}`, { isSlow, ms: 1_000 / again.perSecond })
       // The peer loses changes that come at the same time, and says that they were made. How often is not what is measured here.
@@ -102,10 +106,11 @@ export async function measureAll(
       for (const concurrency of isSlow ? [1] : plan.concurrencies) {
         for (const runner of rotated(runners, round)) {
           const cost = costOf(runner, operation)
-          if (!cost || !takesPart(cost, round, concurrency, plan)) continue
+          const msPerTurn = msOf(operation, runner)
+          if (!cost || !takesPart(cost, round, concurrency, msPerTurn, plan)) continue
           const { name } = runner.contestant
           tell(`round ${round} of ${plan.rounds}: ${operation.name}, ${concurrency} at once, ${name}`)
-          const how = cost.isSlow ? { concurrency: 1, msPerTurn: 0 } : { concurrency, msPerTurn: plan.msPerTurn }
+          const how = cost.isSlow ? { concurrency: 1, msPerTurn: 0 } : { concurrency, msPerTurn }
           keep(operation, how.concurrency, name, await takeTurn(runner, operation, how))
           if (operation.makesUsers) await runner.tidy()
         }
@@ -122,7 +127,13 @@ interface Cost {
 }
 
 /** One slow request is the same turn whatever the concurrency, and the warm-up was one already. */
-function takesPart({ isSlow, ms }: Cost, round: number, concurrency: number, { concurrencies, roundsOfSlow, msPerTurn }: Plan): boolean {
+function takesPart(
+  { isSlow, ms }: Cost,
+  round: number,
+  concurrency: number,
+  msPerTurn: number,
+  { concurrencies, roundsOfSlow }: Plan,
+): boolean {
   if (isSlow) return round < roundsOfSlow && (concurrency === 1 || concurrency === concurrencies[0])
   return round <= roundsOfSlow || ms * concurrency <= 3 * msPerTurn
 }
@@ -133,7 +144,7 @@ function can({ name }: Contestant, { byCursor }: Operation): boolean {
 }
 
 /** How long a turn goes on before it counts: caches are cold and connections new when it begins, which is not what somebody feels who asks for an hour. */
-export const leadInMs = (msPerTurn: number): number => msPerTurn / 5
+const leadInMs = (msPerTurn: number): number => msPerTurn / 5
 
 /** One operation, over and over, on so many connections; once on each, if there is no time. Throws at the first answer that is none. */
 export async function takeTurn(

@@ -1,7 +1,7 @@
 import { type Line, chart } from './chart.ts'
 import type { FirstSync } from './first-sync.ts'
 import type { Grown, Growth, LargeGroupMemory, Memory, Pair } from './growth.ts'
-import { type Measured, type Plan, leadInMs } from './measure.ts'
+import type { Measured, Plan } from './measure.ts'
 import type { Neighbours } from './neighbours.ts'
 import { operations } from './operations.ts'
 import type { Crowd } from './pool.ts'
@@ -17,7 +17,10 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
 }
 
 /** Everybody's rates side by side, and Latchkey's over the others', round by round. */
-export function comparisonTable(measured: readonly Measured[], { users, rounds, roundsOfSlow, msPerTurn }: Plan): string {
+export function comparisonTable(
+  measured: readonly Measured[],
+  { users, rounds, roundsOfSlow, msPerTurn, msPerTurnOfWrites }: Plan,
+): string {
   const rows = measured
     .filter(({ contestant }) => contestant === 'latchkey')
     .toSorted((a, b) => operations.indexOf(a.operation) - operations.indexOf(b.operation) || a.concurrency - b.concurrency)
@@ -38,7 +41,7 @@ export function comparisonTable(measured: readonly Measured[], { users, rounds, 
   const head = ['operation', 'at once', 'Latchkey/s', 'floor/s', 'peer/s', 'of the floor', 'aim', 'of the peer']
   return section(
     'Beside others',
-    `${whole(users)} users. Medians of ${rounds} rounds of ${msPerTurn} ms, behind a lead-in of ${leadInMs(msPerTurn)} ms that does not count; in brackets the lowest and the highest.`,
+    `${whole(users)} users. Medians of ${rounds} rounds of ${whole(msPerTurn)} ms, of what writes ${whole(msPerTurnOfWrites)} ms, behind a lead-in of a fifth of that which does not count; in brackets the lowest and the highest.`,
     `Whoever takes longer than a turn for one request (\\*) is asked one at a time, in ${roundsOfSlow} rounds; if that is Latchkey or the floor, so are all. Whoever needs three turns for as many as are asked at once takes part in ${roundsOfSlow} rounds.`,
     table(head, rows),
   )

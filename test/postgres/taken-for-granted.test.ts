@@ -1,9 +1,9 @@
 import { knexStorage } from '@latchkey/adapter-knex'
-import { type GroupRecord, type ScimCredential, type Storage, addresses } from '@latchkey/application'
+import { type GroupRecord, type ScimCredential, type Storage, type UserRecord, addresses } from '@latchkey/application'
 import type { Group, GroupId, OrganizationId, ScimTokenId, UserId } from '@latchkey/domain'
-import { emptyResource } from '@latchkey/scim'
+import { emptyResource, enterpriseUserSchema } from '@latchkey/scim'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deleteUser, insertGroup, insertUser, makeOrganization, newDigest, newGroup, newToken, newUser } from '../contracts/rows.ts'
+import { deleteUser, insertGroup, insertUser, makeOrganization, newDigest, newGroup, newToken, newUser, said } from '../contracts/rows.ts'
 import { type TestDatabase, testDatabase } from '../database.ts'
 
 // What is written rests on what was seen before, and is kept only where that is still so.
@@ -266,4 +266,102 @@ test('what rests on a remembered group and does not write it is asked for', asyn
     ),
   )
   expect(names.map(({ name }) => name)).toEqual(['bind-organization', 'group-see', 'bind-and-wait-for-nobody', 'audit-append'])
+})
+
+/** Gives a user a title by their memory, if there is one: the version that each run rested on, and what was sent. */
+async function entitle(id: OrganizationId, user: UserId, title: string, meanwhile?: () => Promise<unknown>) {
+  const runs: (number | undefined)[] = []
+  let after: UserRecord | undefined
+  const statements = await open.statementsOf(async () => {
+    after = await storage.revise(
+      id,
+      ({ users }) => users.lock(user),
+      async ({ users }, seen) => {
+        runs.push(seen?.version)
+        if (runs.length === 1) await meanwhile?.()
+        if (!seen || seen.attributes['title'] === title) return seen
+        return users.save(seen, seen.user, { ...seen.attributes, title })
+      },
+    )
+  })
+  return { runs, after, names: statements.map((statement) => statement.name) }
+}
+
+const userOf = async (id: OrganizationId, user: UserId) =>
+  (await storage.read(id, ({ users }) => users.get(user, { groups: false })))?.record
+
+test('a user who was written here is changed in one round trip, and is what the database says they are', async () => {
+  const { id } = await makeOrganization(storage)
+  const { user } = await insertUser(storage, id, newUser('ada'))
+  expect((await entitle(id, user.id, 'Engineer')).runs).toEqual([1])
+  const { names, after } = await entitle(id, user.id, 'Director')
+  expect(names[0]).toBe('bind-and-wait-for-nobody')
+  expect(names).not.toContain('user-see')
+  const stored = await userOf(id, user.id)
+  expect(stored && said(stored)).toEqual(after && said(after))
+  const again = await entitle(id, user.id, 'Director')
+  expect([again.runs, again.names]).toEqual([
+    [3, 3],
+    ['bind-organization', 'user-see'],
+  ])
+})
+
+test('what is around a user is told with the change of them, as it is behind it', async () => {
+  const { id } = await makeOrganization(storage)
+  const [boss, { user }] = [await insertUser(storage, id, newUser('boss')), await insertUser(storage, id, newUser('ada'))]
+  const group = await staff(id, user.id)
+  for (const title of ['Engineer', 'Director']) {
+    const { around } = (await storage.revise(
+      id,
+      ({ users }) => users.lock(user.id),
+      async ({ users }, seen) => {
+        if (!seen) return undefined
+        await users.save(seen, seen.user, { title, [enterpriseUserSchema.id]: { manager: { value: boss.user.id } } })
+        const around = users.around(user.id, { groups: true })
+        return { around }
+      },
+    ))!
+    expect(await around).toMatchObject({ groups: [{ id: group.id, displayName: 'Staff' }], manager: { id: boss.user.id } })
+  }
+})
+
+test.each<[string, (id: OrganizationId, user: UserId) => Promise<unknown>, number | undefined]>([
+  ['made an owner', (id, user) => storage.transaction(id, async ({ users }) => users.saveRole((await users.lock(user))!, 'owner')), 2],
+  ['deleted', (id, user) => deleteUser(storage, id, user), undefined],
+])('a remembered user who was %s since is asked for', async (_what, change, version) => {
+  const { id } = await makeOrganization(storage)
+  const { user } = await insertUser(storage, id, newUser('ada'))
+  await entitle(id, user.id, 'Engineer')
+  const { runs, after } = await entitle(id, user.id, 'Director', () => change(id, user.id))
+  expect(runs).toEqual([2, version])
+  expect((await userOf(id, user.id))?.user.role).toEqual(after?.user.role)
+})
+
+test('a user is remembered for their own organisation only, and not at all when they are deleted', async () => {
+  const { id } = await makeOrganization(storage)
+  const other = await makeOrganization(storage)
+  const { user } = await insertUser(storage, id, newUser('ada'))
+  await entitle(id, user.id, 'Engineer')
+  expect((await entitle(other.id, user.id, 'Spy')).runs).toEqual([undefined])
+  await storage.revise(
+    id,
+    ({ users }) => users.lock(user.id),
+    async ({ users }, seen) => seen && users.save(seen, { ...seen.user, directory: 'deleted' }, seen.attributes),
+  )
+  expect((await entitle(id, user.id, 'Director')).runs).toEqual([undefined])
+})
+
+test('changes of one user from two processes, each by its own memory, all happen one after the other', async () => {
+  const { id } = await makeOrganization(storage)
+  const { user } = await insertUser(storage, id, newUser('ada'))
+  const elsewhere = knexStorage(open.database, { locations: addresses('http://localhost:8080').locations })
+  const count = (by: Storage) =>
+    by.revise(
+      id,
+      ({ users }) => users.lock(user.id),
+      async ({ users }, seen) =>
+        seen && users.save(seen, seen.user, { displayName: String(Number(seen.attributes['displayName'] ?? 0) + 1) }),
+    )
+  for (let round = 0; round < 5; round += 1) await Promise.all([count(storage), count(elsewhere), count(storage), count(elsewhere)])
+  expect(await userOf(id, user.id)).toMatchObject({ version: 21, attributes: { displayName: '20' } })
 })

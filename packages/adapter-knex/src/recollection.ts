@@ -1,7 +1,7 @@
 import type { GroupRecord, ScimCredential } from '@latchkey/application'
 import type { GroupId, Instant, OrganizationId, ScimTokenId, UserId } from '@latchkey/domain'
+import { holdCredential } from './credential-hold.ts'
 import { LastOnes } from './last-ones.ts'
-import { holdCredential } from './scim-token-store.ts'
 import type { Statement } from './statement.ts'
 import type { UserAsStored } from './user-row.ts'
 

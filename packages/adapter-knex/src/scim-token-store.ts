@@ -2,9 +2,9 @@ import { type ScimToken, scimTokenId } from '@latchkey/domain'
 import type { ScimCredential, ScimCredentials, ScimTokenStore } from '@latchkey/application'
 import { inOrganization } from './bind-organization.ts'
 import { type Connection, type Database, credentials, run } from './database.ts'
+import { noteRevision } from './credential-hold.ts'
 import { type OrganizationRow, organizationFromRow } from './organization-store.ts'
 import type { Scope } from './scope.ts'
-import { type Statement, statementOf } from './statement.ts'
 
 interface TokenRow {
   readonly id: string
@@ -66,20 +66,6 @@ const selectCredentials = `select ${columns}, concat(scim_tokens.xmin, ' ', orga
     organizations.scim_enabled, organizations.settings, organizations.created_at as organization_created_at, clock_timestamp() as now
   from scim_tokens join organizations on organizations.id = scim_tokens.org_id`
 
-/** `xmin` of the token's row and of the organisation's: it changes with every change of one of them, and with nothing else. */
-const revisions = new WeakMap<ScimCredential, string>()
-
-/** Fails, and with it its transaction, where a credential is not any more what was read, or has expired since. */
-export function holdCredential(credential: ScimCredential): Statement {
-  const { organization, token } = credential
-  const [tokenRevision = '', organizationRevision = ''] = revisions.get(credential)?.split(' ') ?? []
-  return statementOf('scim-token-hold', holdText, [organization.id, token.id, tokenRevision, organizationRevision], { isHold: true })
-}
-
-const holdText = `select hold(count(*)) from scim_tokens join organizations on organizations.id = scim_tokens.org_id
-  where scim_tokens.org_id = $1 and scim_tokens.id = $2 and scim_tokens.xmin = $3::xid and organizations.xmin = $4::xid
-    and (scim_tokens.expires_at is null or scim_tokens.expires_at > clock_timestamp())`
-
 /** By the row: one that several asked for at once is read once. */
 const credentialsRead = new WeakMap<CredentialRow, ScimCredential>()
 
@@ -93,7 +79,7 @@ function credentialFromRow(row: CredentialRow): ScimCredential {
     now: row.now.getTime(),
   }
   credentialsRead.set(row, credential)
-  revisions.set(credential, row.revision)
+  noteRevision(credential, row.revision)
   return credential
 }
 
