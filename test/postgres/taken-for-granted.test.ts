@@ -232,6 +232,15 @@ test.each<[string, (id: OrganizationId, group: Group) => Promise<unknown>, numbe
     3,
   ],
   ['deleted', (id, group) => storage.transaction(id, async ({ groups }) => groups.delete((await groups.lock(group.id))!)), undefined],
+  [
+    'renamed by hand',
+    (id, group) =>
+      open.database.knex.transaction(async (transaction) => {
+        await transaction.raw("select set_config('latchkey.organization', ?, true)", [id])
+        await transaction.raw("update groups set display_name = 'Others' where id = ?", [group.id])
+      }),
+    2,
+  ],
 ])('a remembered group that was %s since is asked for', async (_what, change, version) => {
   const { id } = await makeOrganization(storage)
   const [ada, grace] = [await insertUser(storage, id, newUser('ada')), await insertUser(storage, id, newUser('grace'))]

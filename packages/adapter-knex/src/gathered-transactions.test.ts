@@ -64,6 +64,17 @@ test('what rests on something comes behind it', () => {
   }
 })
 
+test('what several transactions begin with is done in the order of the transactions', () => {
+  fc.assert(
+    fc.property(transactions, (each) => {
+      const beginnings = each.map((_, index) => [hold('a'), other(`first ${index}`)])
+      const all = gathered(each.map((more, index) => [...beginnings[index]!, ...more])).flatMap(deeds)
+      const places = each.map((_, index) => all.indexOf(`update first ${index}`))
+      expect(places).toEqual(places.toSorted((a, b) => a - b))
+    }),
+  )
+})
+
 test('rows for one table go in one statement, as many as it takes at most', () => {
   const one = (row: number): readonly Statement[] => [
     intoTable('users', [`u${row}`]),

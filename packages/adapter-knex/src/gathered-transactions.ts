@@ -45,7 +45,9 @@ export function gathered(transactions: readonly (readonly Statement[])[]): reado
         places[same]!.values.push(...values)
         last = same
       } else {
+        // Behind the changes that others begin with: of two of one thing the first stays the first.
         last += 1
+        while (!into && places[last]?.statement.into === null) last += 1
         places.splice(last, 0, { statement, values: into ? [...values] : [] })
       }
     }

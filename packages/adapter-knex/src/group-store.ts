@@ -26,15 +26,18 @@ function groupFromRow(row: GroupRow): GroupRecord {
   }
 }
 
-/** `xmin` of the row that a record was read from, where it was not locked: it changes with every change of the row, and every change of members is one. */
-const revisions = new WeakMap<GroupRecord, string>()
+/** Records that were seen and not locked. */
+const unlocked = new WeakSet<GroupRecord>()
 
 const live = 'from groups where org_id = ? and id = ? and deleted_at is null'
-const see = `select ${groupColumns}, groups.xmin as revision ${live}`
+const see = `select ${groupColumns} ${live}`
 const lock = `select ${groupColumns} ${live} for no key update`
 
 const update = `update groups set display_name = ?, display_name_key = ?, external_id = ?, version = ?, last_modified_at = ? where org_id = ? and id = ?`
-const guardedUpdate = holding(`${update} and xmin = ?::xid returning 1`)
+/** Every change of a group or of its members is a version; what else it writes back is compared, for versions that were never kept. */
+const guardedUpdate = holding(
+  `${update} and version = ? and display_name = ? and external_id is not distinct from ? and deleted_at is null returning 1`,
+)
 
 export function groupStore(connection: Connection, { organization, now, takesForGranted, recollection }: Scope): GroupStore {
   return {
@@ -81,15 +84,11 @@ export function groupStore(connection: Connection, { organization, now, takesFor
         const [row] = await run<GroupRow>(connection, 'group-lock', lock, [organization, id])
         return row && groupFromRow(row)
       }
-      if (recollection?.isAll) {
-        const { stored, revision } = recollection.group(id)
-        revisions.set(stored, revision)
-        return stored
-      }
-      const [row] = await run<GroupRow & { readonly revision: string }>(connection, 'group-see', see, [organization, id], { isQuick: true })
+      if (recollection?.isAll) return recollection.group(id)
+      const [row] = await run<GroupRow>(connection, 'group-see', see, [organization, id], { isQuick: true })
       if (!row) return undefined
       const record = groupFromRow(row)
-      revisions.set(record, row.revision)
+      unlocked.add(record)
       return record
     },
 
@@ -119,7 +118,6 @@ export function groupStore(connection: Connection, { organization, now, takesFor
 
     async save(before, group) {
       const lastModifiedAt = Math.max(now, before.lastModifiedAt + 1)
-      const revision = revisions.get(before)
       const values = [
         group.displayName,
         canonicalText(group.displayName),
@@ -129,10 +127,15 @@ export function groupStore(connection: Connection, { organization, now, takesFor
         organization,
         group.id,
       ]
-      if (revision === undefined) defer(connection, 'group-save', update, values)
-      else defer(connection, 'group-save-guarded', guardedUpdate, [...values, revision])
       const after = { group, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
-      if (revision !== undefined) recollection?.noteGroup(after)
+      if (!unlocked.has(before)) {
+        defer(connection, 'group-save', update, values)
+        return after
+      }
+      const { displayName, externalId } = before.group
+      defer(connection, 'group-save-guarded', guardedUpdate, [...values, before.version, displayName, externalId])
+      unlocked.add(after)
+      recollection?.noteGroup(after)
       return after
     },
 

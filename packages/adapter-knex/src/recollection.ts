@@ -8,10 +8,13 @@ import type { UserAsStored } from './user-row.ts'
 /** Of how many it is known what was last read or written. A user is a kilobyte or two. */
 const max = { credentials: 10_000, groups: 10_000, users: 20_000 }
 
-/** Whose a row is, and which state of it this is: its `xmin`. */
 interface Known<Stored> {
   readonly organization: OrganizationId
   readonly stored: Stored
+}
+
+interface KnownUser extends Known<UserAsStored> {
+  /** `xmin` of the row: a user has more than what a version tells of. */
   readonly revision: string
 }
 
@@ -22,7 +25,7 @@ interface Known<Stored> {
 export class Memory {
   readonly #credentials = new LastOnes<ScimTokenId, ScimCredential>(max.credentials)
   readonly #groups = new LastOnes<GroupId, Known<GroupRecord>>(max.groups)
-  readonly #users = new LastOnes<UserId, Known<UserAsStored>>(max.users)
+  readonly #users = new LastOnes<UserId, KnownUser>(max.users)
 
   credential(organization: OrganizationId, token: ScimTokenId): ScimCredential {
     const known = this.#credentials.get(token)
@@ -30,12 +33,16 @@ export class Memory {
     return known
   }
 
-  group(organization: OrganizationId, group: GroupId): Known<GroupRecord> {
-    return ofOrganization(organization, this.#groups.get(group))
+  group(organization: OrganizationId, group: GroupId): GroupRecord {
+    const known = this.#groups.get(group)
+    if (known?.organization !== organization) throw notRemembered
+    return known.stored
   }
 
-  user(organization: OrganizationId, user: UserId): Known<UserAsStored> {
-    return ofOrganization(organization, this.#users.get(user))
+  user(organization: OrganizationId, user: UserId): KnownUser {
+    const known = this.#users.get(user)
+    if (known?.organization !== organization) throw notRemembered
+    return known
   }
 
   noteCredential(credential: ScimCredential): void {
@@ -47,7 +54,7 @@ export class Memory {
   }
 
   /** Who is deleted is no user to whoever asks. */
-  noteUser(known: Known<UserAsStored>): void {
+  noteUser(known: KnownUser): void {
     const { id, directory } = known.stored.user
     if (directory === 'deleted') this.#users.delete(id)
     else this.#users.set(id, known)
@@ -75,7 +82,6 @@ export class Recollection {
   /** Whether a write makes sure of each. */
   readonly #groups = new Map<GroupId, boolean>()
   readonly #users = new Map<UserId, boolean>()
-  readonly #groupsSaved: GroupRecord[] = []
   readonly #usersSaved: UserAsStored[] = []
   readonly #holds: Statement[] = []
 
@@ -111,13 +117,13 @@ export class Recollection {
     return { ...known, now: this.#now ?? known.now }
   }
 
-  group(group: GroupId): Known<GroupRecord> {
+  group(group: GroupId): GroupRecord {
     const known = this.#memory.group(this.#organization, group)
     this.#groups.set(group, false)
     return known
   }
 
-  user(user: UserId): Known<UserAsStored> {
+  user(user: UserId): KnownUser {
     const known = this.#memory.user(this.#organization, user)
     this.#users.set(user, false)
     return known
@@ -128,12 +134,13 @@ export class Recollection {
     this.#memory.noteCredential(credential)
   }
 
-  /** To be written, if the row is still what it was. */
+  /** To be written, if the row is still what it was. Whoever changes the group next may rest on it already: if it is not kept, neither is what they write. */
   noteGroup(record: GroupRecord): void {
     this.#groups.set(record.group.id, true)
-    this.#groupsSaved.push(record)
+    this.#memory.noteGroup({ organization: this.#organization, stored: record })
   }
 
+  /** The same, but for that it has to be kept before anybody rests on it. */
   noteUser({ user, attributesJson, version, createdAt, lastModifiedAt }: UserAsStored): void {
     this.#users.set(user.id, true)
     this.#usersSaved.push({ user, attributesJson, version, createdAt, lastModifiedAt })
@@ -142,19 +149,19 @@ export class Recollection {
   /** What was to be written is, and the rows have this revision now. */
   keep(revision: string): void {
     const organization = this.#organization
-    for (const stored of this.#groupsSaved) this.#memory.noteGroup({ organization, stored, revision })
     for (const stored of this.#usersSaved) this.#memory.noteUser({ organization, stored, revision })
+  }
+
+  /** Nothing was kept of what was to be written. */
+  takeBack(): void {
+    const groups = [...this.#groups].flatMap(([group, isSaved]) => (isSaved ? [group] : []))
+    this.#memory.forget({ token: null, groups, users: [] })
   }
 
   /** Something of it is not so. */
   forget(): void {
     this.#memory.forget({ token: this.#token, groups: this.#groups.keys(), users: this.#users.keys() })
   }
-}
-
-function ofOrganization<Stored>(organization: OrganizationId, known: Known<Stored> | undefined): Known<Stored> {
-  if (known?.organization !== organization) throw notRemembered
-  return known
 }
 
 /** One for all: it is thrown for every change of what is not remembered, and nobody looks where. */

@@ -58,15 +58,16 @@ export function knexStorage(database: Database, { locations }: { readonly locati
       try {
         return await fromMemory(database, organization, revision, now, recollection)
       } catch (error) {
-        if (error !== toBeAsked) {
-          if (!isConflict(error) && !isLocked(error) && !isThere(error)) throw error
-          recollection.forget()
-        }
+        if (error !== toBeAsked) recollection.forget()
+        else recollection.takeBack()
+        if (error !== toBeAsked && !isConflict(error) && !isLocked(error) && !isThere(error)) throw error
       }
     }
+    const recollection = new Recollection(memory, organization, null)
     try {
-      return await atOnce(database, organization, revision, new Recollection(memory, organization, null))
+      return await atOnce(database, organization, revision, recollection)
     } catch (error) {
+      recollection.takeBack()
       if (!isConflict(error) && !isLocked(error)) throw error
       // Somebody else was faster, or is about to be. From now on this one waits for its turn, and holds what it sees.
       return transaction(organization, write, see, deadline)

@@ -60,7 +60,9 @@ export class ChangeGroup {
     const isQuick = isOfFew(plan) && !wants.members
     const inTurn = () => this.#inTurn(change, plan)
     try {
-      return ok(await this.#turns.take(`${caller.organization.id} ${id}`, isQuick ? () => this.#revise(change, plan) : inTurn, inTurn))
+      return ok(
+        await this.#turns.take(`${caller.organization.id} ${id}`, isQuick ? (next) => this.#revise(change, plan, next) : inTurn, inTurn),
+      )
     } catch (error) {
       if (error instanceof Refused) return refuse(error.refusal)
       if (error instanceof UniqueNameTaken && (error.attribute === 'displayName' || error.attribute === 'externalId')) {
@@ -71,7 +73,7 @@ export class ChangeGroup {
   }
 
   /** What a few users come to is seen first, and written with whatever else is written at the time (decision 0057). */
-  #revise(change: Change, plan: MemberPlan): Promise<GroupView> {
+  #revise(change: Change, plan: MemberPlan, next: () => void): Promise<GroupView> {
     const { caller, id } = change
     const see = (stores: SeenStores) => Promise.all([stores.groups.lock(id), seeMembers(plan, id, stores)])
     return reviseFor(this.#storage, caller, see, async (stores, [before, { moved, unknown }], admitted) => {
@@ -79,6 +81,8 @@ export class ChangeGroup {
       const after = await write(stores, change, decided, moved, admitted)
       await stores.memberships.join(id, moved.joined)
       await stores.memberships.leave(id, moved.left)
+      // Whoever is next rests on this, and goes with it.
+      next()
       return { record: after, members: null }
     })
   }

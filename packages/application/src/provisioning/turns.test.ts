@@ -39,6 +39,27 @@ test('work on one thing is done one after the other in order, also behind what f
   )
 })
 
+test('whose turn it is may let the next one begin before they are done', async () => {
+  const turns = new Turns<string>()
+  const told: string[] = []
+  let finish = (): void => {}
+  const finished = new Promise<void>((resolve) => (finish = resolve))
+  const crowded = () => Promise.reject(new Error('There is no crowd.'))
+  const first = turns.take(
+    'a',
+    async (next) => {
+      next()
+      await finished
+      told.push('first')
+    },
+    crowded,
+  )
+  await turns.take('a', async () => told.push('second'), crowded)
+  finish()
+  await first
+  expect(told).toEqual(['second', 'first'])
+})
+
 test('who finds a long line is served elsewhere, and the line goes on', async () => {
   const turns = new Turns<string>()
   let begin = (): void => {}
