@@ -360,6 +360,30 @@ test('a user is remembered for their own organisation only, and not at all when 
   expect((await entitle(id, user.id, 'Director')).runs).toEqual([undefined])
 })
 
+test.each<[string, (id: OrganizationId, user: UserId) => Promise<unknown>]>([
+  ['gives another role', (id, user) => storage.transaction(id, async ({ users }) => users.saveRole((await users.lock(user))!, 'auditor'))],
+  ['deletes', (id, user) => deleteUser(storage, id, user)],
+])('a user whom this process %s in another way is asked for at once', async (_what, change) => {
+  const { id } = await makeOrganization(storage)
+  const { user } = await insertUser(storage, id, newUser('ada'))
+  await entitle(id, user.id, 'Engineer')
+  await change(id, user.id)
+  expect((await entitle(id, user.id, 'Director')).names.slice(0, 2)).toEqual(['bind-organization', 'user-see'])
+})
+
+test.each<[string, (id: OrganizationId, group: Group) => Promise<unknown>]>([
+  ['saves', (id, group) => storage.transaction(id, async ({ groups }) => groups.save((await groups.lock(group.id))!, group))],
+  ['touches', (id, group) => storage.transaction(id, ({ groups }) => groups.touch([group.id]))],
+  ['deletes', (id, group) => storage.transaction(id, async ({ groups }) => groups.delete((await groups.lock(group.id))!))],
+])('a group that this process %s in another way is asked for at once', async (_what, change) => {
+  const { id } = await makeOrganization(storage)
+  const [ada, grace] = [await insertUser(storage, id, newUser('ada')), await insertUser(storage, id, newUser('grace'))]
+  const group = await staff(id)
+  await move(id, group.id, ada.user.id, 'join')
+  await change(id, group)
+  expect((await move(id, group.id, grace.user.id, 'join')).names.slice(0, 2)).toEqual(['bind-organization', 'group-see'])
+})
+
 test('changes of one user from two processes, each by its own memory, all happen one after the other', async () => {
   const { id } = await makeOrganization(storage)
   const { user } = await insertUser(storage, id, newUser('ada'))

@@ -35,6 +35,7 @@ interface Options<Asked> {
   readonly deadline?: number
   /** Asks with the beginning, before the time is known; `work` is told the answer. */
   readonly ask?: Work<Asked> | undefined
+  readonly recollection?: Recollection | null
 }
 
 const neverShared = (): boolean => false
@@ -42,7 +43,7 @@ const neverShared = (): boolean => false
 async function transaction<Answer, Asked>(
   database: Database,
   organization: OrganizationId,
-  { kind, deadline = performance.now() + database.workMsMax, ask }: Options<Asked>,
+  { kind, deadline = performance.now() + database.workMsMax, ask, recollection = null }: Options<Asked>,
   work: (connection: Connection, scope: Scope, asked: Asked) => Promise<Answer>,
   sharesFlush: () => boolean,
 ): Promise<Answer> {
@@ -54,9 +55,9 @@ async function transaction<Answer, Asked>(
     pipeline.defer(beginnings[kind])
     const [[row], asked] = await Promise.all([
       pipeline.send(bindingOf(organization)),
-      ask?.(pipeline, { organization, now: Number.NaN, takesForGranted: false, recollection: null }),
+      ask?.(pipeline, { organization, now: Number.NaN, takesForGranted: false, recollection }),
     ])
-    answer = await work(pipeline, { organization, now: timeIn(row), takesForGranted: false, recollection: null }, asked as Asked)
+    answer = await work(pipeline, { organization, now: timeIn(row), takesForGranted: false, recollection }, asked as Asked)
     if (kind === 'write') {
       waitsForFlush = sharesFlush()
       if (waitsForFlush) pipeline.defer(leaveFlushToOthers)

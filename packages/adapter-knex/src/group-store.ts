@@ -130,6 +130,7 @@ export function groupStore(connection: Connection, { organization, now, takesFor
       const after = { group, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
       if (!unlocked.has(before)) {
         defer(connection, 'group-save', update, values)
+        recollection?.dropGroup(group.id)
         return after
       }
       const { displayName, externalId } = before.group
@@ -141,6 +142,7 @@ export function groupStore(connection: Connection, { organization, now, takesFor
 
     async touch(ids) {
       if (ids.length === 0) return
+      for (const id of ids) recollection?.dropGroup(id)
       const text = `update groups set version = version + 1, last_modified_at = greatest(?::timestamptz, last_modified_at + interval '1 millisecond')
         where org_id = ? and id = any(?)`
       defer(connection, 'groups-touch', text, [new Date(now).toISOString(), organization, ids])
@@ -175,6 +177,7 @@ export function groupStore(connection: Connection, { organization, now, takesFor
     },
 
     async delete({ group }) {
+      recollection?.dropGroup(group.id)
       const text = 'delete from memberships where org_id = ? and group_id = ? returning user_id'
       const left = await run<{ user_id: string }>(connection, 'group-empty', text, [organization, group.id])
       const mark = 'update groups set deleted_at = ?, version = version + 1 where org_id = ? and id = ?'

@@ -146,6 +146,15 @@ export class Recollection {
     this.#usersSaved.push({ user, attributesJson, version, createdAt, lastModifiedAt })
   }
 
+  /** Written by a transaction that was not there to be remembered. */
+  dropGroup(group: GroupId): void {
+    this.#memory.forget({ token: null, groups: [group], users: [] })
+  }
+
+  dropUser(user: UserId): void {
+    this.#memory.forget({ token: null, groups: [], users: [user] })
+  }
+
   /** What was to be written is, and the rows have this revision now. */
   keep(revision: string): void {
     const organization = this.#organization

@@ -7,6 +7,6 @@ export interface Scope {
   readonly now: Instant
   /** Whether nothing is locked: what was seen is taken to stay so, and each write makes sure of it (`Storage.revise`). */
   readonly takesForGranted: boolean
-  /** What a revision rests on; null for everything else. */
+  /** What a change rests on and makes known; null for what only reads. */
   readonly recollection: Recollection | null
 }

@@ -86,7 +86,7 @@ export function knexStorage(database: Database, { locations }: { readonly locati
         return await inOrganization<Answer, Asked>(
           database,
           organization,
-          { kind: 'write', deadline, ask: first },
+          { kind: 'write', deadline, ask: first, recollection: new Recollection(memory, organization, null) },
           (connection, scope, asked) => work(bind(connection, scope), asked),
         )
       } catch (error) {

@@ -167,11 +167,13 @@ export function userStore(connection: Connection, { organization, now, takesForG
       defer(connection, name, text, revision === undefined ? values : [...values, revision])
       if (parts.content) replaceEmails(before, attributes)
       const after = { user, attributes, attributesJson, version: before.version + 1, createdAt: before.createdAt, lastModifiedAt }
-      if (revision !== undefined) recollection?.noteUser(after)
+      if (revision === undefined) recollection?.dropUser(user.id)
+      else recollection?.noteUser(after)
       return after
     },
 
     async saveLinkAndKey(before, { identityLink, encryptionKey }) {
+      recollection?.dropUser(before.user.id)
       const text = `update users set ${assigned(linkAndKeyColumns)} where org_id = ? and id = ?`
       await run(connection, 'user-save-link-and-key', text, [
         ...linkAndKeyOf({ identityLink, encryptionKey }),
@@ -182,6 +184,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
     },
 
     async saveRole(before, role) {
+      recollection?.dropUser(before.user.id)
       await run(connection, 'user-save-role', 'update users set role = ? where org_id = ? and id = ?', [role, organization, before.user.id])
       return withUser(before, { ...before.user, role })
     },
@@ -254,6 +257,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
     },
 
     async erase(id) {
+      recollection?.dropUser(id)
       await run(connection, 'user-erase', 'delete from users where org_id = ? and id = ? and deleted_at is not null', [organization, id])
     },
 
