@@ -47,7 +47,7 @@ const parts: Readonly<Record<string, (machine: Machine) => Promise<{ readonly ta
 
 const usage = `pnpm bench [--quick] [--profile] [--part ${Object.keys(parts).join('|')}] [--only <part of an operation's name>]
 
-  Without --quick it takes some fifty minutes and writes docs/reference/performance.md; with it, some two minutes, and nothing is written.
+  Without --quick it takes some seventy minutes and writes docs/reference/performance.md; with it, some two minutes, and nothing is written.
   --part measures one part anew and leaves the others on the page as they were, --only some operations of comparison, growth and profile.
   --profile names the ten functions in which the server spends most of its time.
 `
