@@ -60,17 +60,17 @@ export class Memory {
     else this.#users.set(id, known)
   }
 
-  forget({ token, groups, users }: Rests): void {
-    if (token !== null) this.#credentials.delete(token)
-    for (const group of groups) this.#groups.delete(group)
-    for (const user of users) this.#users.delete(user)
+  forgetCredential(token: ScimTokenId): void {
+    this.#credentials.delete(token)
   }
-}
 
-interface Rests {
-  readonly token: ScimTokenId | null
-  readonly groups: Iterable<GroupId>
-  readonly users: Iterable<UserId>
+  forgetGroup(group: GroupId): void {
+    this.#groups.delete(group)
+  }
+
+  forgetUser(user: UserId): void {
+    this.#users.delete(user)
+  }
 }
 
 /** What one attempt to change something rests on, and what becomes known by it. */
@@ -148,11 +148,11 @@ export class Recollection {
 
   /** Written by a transaction that was not there to be remembered. */
   dropGroup(group: GroupId): void {
-    this.#memory.forget({ token: null, groups: [group], users: [] })
+    this.#memory.forgetGroup(group)
   }
 
   dropUser(user: UserId): void {
-    this.#memory.forget({ token: null, groups: [], users: [user] })
+    this.#memory.forgetUser(user)
   }
 
   /** What was to be written is, and the rows have this revision now. */
@@ -163,13 +163,14 @@ export class Recollection {
 
   /** Nothing was kept of what was to be written. */
   takeBack(): void {
-    const groups = [...this.#groups].flatMap(([group, isSaved]) => (isSaved ? [group] : []))
-    this.#memory.forget({ token: null, groups, users: [] })
+    for (const [group, isSaved] of this.#groups) if (isSaved) this.#memory.forgetGroup(group)
   }
 
   /** Something of it is not so. */
   forget(): void {
-    this.#memory.forget({ token: this.#token, groups: this.#groups.keys(), users: this.#users.keys() })
+    if (this.#token !== null) this.#memory.forgetCredential(this.#token)
+    for (const group of this.#groups.keys()) this.#memory.forgetGroup(group)
+    for (const user of this.#users.keys()) this.#memory.forgetUser(user)
   }
 }
 
