@@ -38,12 +38,12 @@ function deactivate(storage: Storage, id: OrganizationId, user: User): Promise<u
   )
 }
 
-test('changes at once go as one transaction, in which what goes into one table goes in one statement', async () => {
+test('changes at once go four in a transaction, in which what goes into one table goes in one statement', async () => {
   const { id } = await makeOrganization(storage)
   const people = Array.from({ length: 6 }, (_, index) => newUser(`person-${index}`))
   const together = await open.statementsOf(() => Promise.all(people.map((user) => create(storage, id, user))))
   const names = together.map(({ name }) => name).filter((name) => name !== 'bind-organization' && name !== 'now')
-  expect(names).toEqual(['bind-and-wait-for-nobody', 'user-insert-x6'])
+  expect(names).toEqual(['bind-and-wait-for-nobody', 'user-insert-x4', 'bind-and-wait-for-nobody', 'user-insert-x2'])
 
   const single = (await open.statementsOf(() => create(storage, id, newUser('single')))).map(({ name }) => name)
   expect(single.slice(-2)).toEqual(['bind-and-wait-for-nobody', 'user-insert'])
@@ -88,6 +88,41 @@ test('whoever goes with one who is locked by somebody else does not wait for the
   await holder.end()
   await waiting
   expect(await directoryOf(locked)).toBe('deactivated')
+})
+
+test('the next transaction goes out on the same connection before anybody is told of the last, unless somebody else waits for one', async () => {
+  const single = await testDatabase({ poolMax: 1 })
+  try {
+    const lone = knexStorage(single.database, { locations })
+    const [busy, quiet] = [(await makeOrganization(lone)).id, (await makeOrganization(lone)).id]
+    const told: string[] = []
+    const createAll = (names: readonly string[]) =>
+      Promise.all(names.map((name) => create(lone, busy, newUser(name)).then(({ userName }) => told.push(userName))))
+    const first = ['a', 'b', 'c', 'd']
+    const more = ['e', 'f', 'g', 'h']
+    const toldWhenSent: number[] = []
+    await single.statementsOf(
+      () => createAll([...first, ...more]),
+      ({ name }) => name === 'user-insert-x4' && toldWhenSent.push(told.length),
+    )
+    expect(toldWhenSent).toEqual([0, 0])
+    expect(told).toEqual([...first, ...more])
+
+    // Whoever waits has the connection next, however many others there are.
+    const rest = Array.from({ length: 40 }, (_, index) => `person-${index}`)
+    let toldBefore: Promise<number> | undefined
+    const readBeside = () => lone.read(quiet, async ({ users }) => users.all(null)).then(() => told.length)
+    told.length = 0
+    await single.statementsOf(
+      () => createAll(rest),
+      ({ name }) => {
+        if (name === 'user-insert-x4') toldBefore ??= readBeside()
+      },
+    )
+    expect(await toldBefore).toBe(4)
+  } finally {
+    await single.close()
+  }
 })
 
 test('transactions at once leave the flush to one behind them, and one alone has its own', async () => {

@@ -12,27 +12,29 @@ test('everything goes once and in order, in batches as large and as many as they
   await fc.assert(
     fc.asyncProperty(
       limits,
-      fc.array(fc.oneof(fc.constant('add' as const), fc.constant('breathe' as const), fc.nat({ max: 2 }))),
+      fc.array(fc.oneof(fc.constantFrom('add' as const, 'breathe' as const, 'go on' as const), fc.nat({ max: 2 }))),
       async (own, steps) => {
-        const underWay: (() => void)[] = []
+        const batchMax = Math.max(own.batchMax, own.besideOthersMin)
+        const underWay: { readonly end: () => void; readonly next: () => readonly number[] }[] = []
         const gone: number[] = []
-        const batches = new Batches<number>({ ...own, batchMax: Math.max(own.batchMax, own.besideOthersMin) }, (_share, batch) => {
-          expect(batch.length).toBeLessThanOrEqual(Math.max(own.batchMax, own.besideOthersMin))
+        const batches = new Batches<number>({ ...own, batchMax }, (_share, batch, next) => {
+          expect(batch.length).toBeLessThanOrEqual(batchMax)
           if (underWay.length > 0) expect(batch.length).toBeGreaterThanOrEqual(own.besideOthersMin)
           gone.push(...batch)
-          return new Promise((resolve) => {
-            underWay.push(resolve)
+          return new Promise((end) => {
+            underWay.push({ end, next })
             expect(underWay.length).toBeLessThanOrEqual(own.underWayMax)
           })
         })
         const end = async (index: number) => {
-          for (const done of underWay.splice(index % Math.max(1, underWay.length), 1)) done()
+          for (const batch of underWay.splice(index % Math.max(1, underWay.length), 1)) batch.end()
           await breathe()
         }
         let added = 0
         for (const step of steps) {
           if (step === 'add') batches.add('share', added++)
           else if (step === 'breathe') await breathe()
+          else if (step === 'go on') gone.push(...(underWay[0]?.next() ?? []))
           else await end(step)
         }
         await breathe()
@@ -44,18 +46,22 @@ test('everything goes once and in order, in batches as large and as many as they
   )
 })
 
-test('what is added in the same turn of the event loop goes together', async () => {
+test('what is added in the same turn of the event loop goes together, but as many as may go together wait for nothing', async () => {
   const sent: (readonly number[])[] = []
   const batches = new Batches<number>({ batchMax: 3, underWayMax: 2 }, async (_share, batch) => {
     sent.push(batch)
   })
-  for (const item of [1, 2, 3, 4]) {
+  for (const item of [1, 2, 3, 4, 5]) {
     batches.add('share', item)
     await Promise.resolve()
   }
-  expect(batches.waiting('share')).toEqual([1, 2, 3, 4])
+  expect(sent).toEqual([[1, 2, 3]])
+  expect(batches.waiting('share')).toEqual([4, 5])
   await breathe()
-  expect(sent).toEqual([[1, 2, 3], [4]])
+  expect(sent).toEqual([
+    [1, 2, 3],
+    [4, 5],
+  ])
 })
 
 test('shares do not wait for one another', async () => {

@@ -15,6 +15,10 @@ export interface ConnectionPoolOptions {
 /** A connection that is one's own until it is given back. */
 export interface Lease {
   readonly client: PoolClient
+  /** Whether somebody waits for a connection. */
+  readonly isAwaited: () => boolean
+  /** Keeps it for more of the same share, until another deadline. */
+  readonly keepUntil: (deadline: number) => void
   /** Gives it back. One that is left within a transaction is closed, which rolls back. */
   readonly end: () => void
 }
@@ -69,8 +73,19 @@ export class ConnectionPool {
       client.release(close)
       this.#shares.leave(share)
     }
-    const timer = setTimeout(() => end(true), Math.max(0, deadline - performance.now()))
-    return { client, end: () => end(client.getTransactionStatus() !== 'I') }
+    const endAt = (moment: number) => setTimeout(() => end(true), Math.max(0, moment - performance.now()))
+    let timer = endAt(deadline)
+    const keepUntil = (moment: number) => {
+      if (isOver) return
+      clearTimeout(timer)
+      timer = endAt(moment)
+    }
+    return {
+      client,
+      isAwaited: () => this.#shares.waiting > 0,
+      keepUntil,
+      end: () => end(client.getTransactionStatus() !== 'I'),
+    }
   }
 
   async close(): Promise<void> {

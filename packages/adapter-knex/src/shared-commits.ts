@@ -26,6 +26,14 @@ export interface Committed {
   rowsOf(statement: Statement): readonly Row[]
 }
 
+/** A batch of which it is known what became of it. */
+interface Done {
+  /** Whether its connection can be used for more. */
+  readonly isSound: boolean
+  /** Tells everybody. */
+  readonly tell: () => void
+}
+
 interface Outcome {
   readonly error: Error | null
   /** Of the binding, and of the statements behind it. */
@@ -33,8 +41,11 @@ interface Outcome {
   readonly statements: readonly Statement[]
 }
 
-/** The first of a batch waits for the last. With more than one batch under way the flushes would be more, and nobody would be faster. */
-const limits = { batchMax: 8, underWayMax: 1 }
+/**
+ * The first of a batch waits for the last, so that large ones leave the database with nothing to do while they are put together, and this process while they are
+ * carried out. With more than one batch under way the flushes would be more, and nobody would be faster.
+ */
+const limits = { batchMax: 4, underWayMax: 1 }
 
 /**
  * Transactions of many requests of one organisation, in one trip and as one: what a transaction costs beside what it writes, the flush of the log to the disk above all,
@@ -44,7 +55,7 @@ export class SharedCommits {
   readonly #pool: ConnectionPool
   readonly #settings: PipelineSettings
   readonly #clock: DatabaseClock
-  readonly #batches = new Batches<Waiting>(limits, (organization, batch) => this.#carryOut(organization, batch))
+  readonly #batches = new Batches<Waiting>(limits, (organization, batch, next) => this.#carryOut(organization, batch, next))
 
   constructor(pool: ConnectionPool, settings: PipelineSettings, clock: DatabaseClock) {
     this.#pool = pool
@@ -57,34 +68,57 @@ export class SharedCommits {
     return new Promise((resolve, reject) => this.#batches.add(organization, { statements, deadline, resolve, reject }))
   }
 
-  async #carryOut(organization: string, batch: readonly Waiting[]): Promise<void> {
-    const deadline = Math.max(...batch.map((one) => one.deadline))
+  /** What has gathered by the time that a batch is answered goes out before anybody is told: so PostgreSQL has something to do while the answers are written. */
+  async #carryOut(organization: string, first: readonly Waiting[], next: () => readonly Waiting[]): Promise<void> {
     let lease: Lease
     try {
-      lease = await this.#pool.lease(organization, deadline, { isShort: true })
+      lease = await this.#pool.lease(organization, lastDeadline(first), { isShort: true })
     } catch (error) {
-      for (const { reject } of batch) reject(error)
+      for (const { reject } of first) reject(error)
       return
     }
+    let batch = first
+    let underWay = this.#sendTogether(lease, organization, batch)
+    while (batch.length > 0) {
+      const { isSound, tell } = await underWay
+      batch = isSound && !lease.isAwaited() ? next() : []
+      if (batch.length > 0) {
+        lease.keepUntil(lastDeadline(batch))
+        underWay = this.#sendTogether(lease, organization, batch)
+      } else {
+        lease.end()
+      }
+      tell()
+    }
+  }
+
+  /** Never throws. */
+  async #sendTogether(lease: Lease, organization: string, batch: readonly Waiting[]): Promise<Done> {
     const now = performance.now()
-    const inTime = batch.filter((one) => one.deadline > now)
-    for (const one of batch) if (one.deadline <= now) one.reject(new NoRoom())
+    const inTime = batch.filter(({ deadline }) => deadline > now)
+    const late = batch.filter(({ deadline }) => deadline <= now)
+    for (const { reject } of late) reject(new NoRoom())
+    if (inTime.length === 0) return { isSound: true, tell: () => {} }
     try {
       const transactions = inTime.map(({ statements }) => statements)
       const [together] = await this.#send(lease, organization, [gathered(transactions)])
       const { error = null } = together ?? {}
       const outcomes =
         error && inTime.length > 1 && isRolledBack(error) ? await this.#send(lease, organization, transactions) : inTime.map(() => together)
-      for (const [index, { resolve, reject }] of inTime.entries()) {
-        const outcome = outcomes[index]
-        if (outcome?.error) reject(outcome.error)
-        else if (outcome) resolve(committed(outcome))
+      const tell = () => {
+        for (const [index, { resolve, reject }] of inTime.entries()) {
+          const outcome = outcomes[index]
+          if (outcome?.error) reject(outcome.error)
+          else if (outcome) resolve(committed(outcome))
+        }
       }
+      return { isSound: outcomes.every((outcome) => !outcome?.error || isRolledBack(outcome.error)), tell }
     } catch (error) {
       // A bug of ours: whoever waits is told all the same, and the next batch has its turn.
-      for (const { reject } of inTime) reject(error)
-    } finally {
-      lease.end()
+      const tell = () => {
+        for (const { reject } of inTime) reject(error)
+      }
+      return { isSound: false, tell }
     }
   }
 
@@ -107,6 +141,10 @@ export class SharedCommits {
       StatementBatch.sendAll(client, batches)
     })
   }
+}
+
+function lastDeadline(batch: readonly Waiting[]): number {
+  return Math.max(...batch.map(({ deadline }) => deadline))
 }
 
 function committed({ results: [bound, ...results], statements }: Outcome): Committed {
