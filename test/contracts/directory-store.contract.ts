@@ -140,6 +140,21 @@ export function directoryStoreContract(subject: Subject): void {
     ])
   })
 
+  test('of more than the page holds who have one address, the first are shown and all are counted', async () => {
+    const { storage } = subject()
+    const { id } = await makeOrganization(storage)
+    for (const name of ['ada', 'grace', 'jean']) await insertUser(storage, id, newUser(name), { emails: [{ value: 'team@example.com' }] })
+    const selections = [select('User', 'emails.value eq "Team@example.com"')]
+    const found = (limit: number) =>
+      storage.glance(id, async ({ directory }) => {
+        const { total, items } = await directory.list({ selections, descending: false, page: first(limit), wants: everything })
+        return [total, items.map(nameOf)]
+      })
+    expect(await found(1)).toEqual([3, ['ada']])
+    expect(await found(2)).toEqual([3, ['ada', 'grace']])
+    expect(await found(3)).toEqual([3, ['ada', 'grace', 'jean']])
+  })
+
   test('groups and members are read only where they are wanted', async () => {
     const { storage } = subject()
     const { id } = await makeOrganization(storage)

@@ -103,7 +103,8 @@ async function seen<Answer>(
   let boundAt: Row | undefined
   const connection: Connection = {
     async send(statement) {
-      if (boundAt) throw new Error('A glance asks everything at once; use a read for more.')
+      if (boundAt && !statement.isShared)
+        throw new Error('A glance asks everything at once, and then how many there are; use a read for more.')
       const answer = await (statement.isQuick
         ? questions.ask(organization, bindingOf, statement)
         : statement.isShared

@@ -64,7 +64,7 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
       const [selection, ...others] = selections
       if (!selection) return { total: 0, items: [], next: null }
       if (others.length === 0 && isLookup(selection) && page.kind === 'offset' && page.offset === 0 && page.limit > 0) {
-        return lookUp(selection, page.limit, wants)
+        return lookUp(selection, page, wants)
       }
       const { total, places, items } =
         others.length === 0 ? await listOf(selection, descending, page, wants) : await listOver(selections, descending, page, wants)
@@ -77,8 +77,8 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
     },
   }
 
-  /** The handful that an index finds: read and counted in one go. Where it can be one at most, there is nothing to count and nothing to put in order. */
-  async function lookUp(selection: Selection, limit: number, wants: Wants): Promise<Awaited<ReturnType<DirectoryStore['list']>>> {
+  /** The handful that an index finds. Where it can be one at most there is nothing to put in order; what has room on the page needs no counting. */
+  async function lookUp(selection: Selection, page: DirectoryPage, wants: Wants): Promise<Awaited<ReturnType<DirectoryStore['list']>>> {
     const isUsers = selection.type === 'User'
     const isWhole = isUsers ? wants.groups : wants.members
     const isOne = namesOne(selection)
@@ -87,14 +87,14 @@ export function directoryStore(connection: Connection, scope: Scope, tables: Ret
     const textOf = () => {
       const view = isUsers ? selectUserViews(isWhole) : selectGroupViews(isWhole)
       const where = `where ${table.text}.org_id = ? and ${live.text} and ${condition.text}`
-      if (isOne) return `${view} ${where}`
-      return `${view.replace('select ', 'select count(*) over () as total, ')} ${where} order by ${table.text}.id limit ?`
+      return isOne ? `${view} ${where}` : `${view} ${where} order by ${table.text}.id limit ?`
     }
-    const values = [scope.organization, ...condition.values, ...(isOne ? [] : [limit])]
+    const values = [scope.organization, ...condition.values, ...(isOne ? [] : [page.limit + 1])]
     const key = `look up ${selection.type} ${isWhole} ${condition.text}`
-    const rows = await ask<UserViewRow & GroupViewRow & { total?: string }>(connection, key, textOf, values)
+    const rows = await ask<UserViewRow & GroupViewRow>(connection, key, textOf, values)
     const items = rows.map((row) => (isUsers ? userItem(row, groupsFromRow(row.groups)) : groupItem(row, wants.members)))
-    return { total: Number(rows[0]?.total ?? rows.length), items, next: null }
+    if (items.length <= page.limit) return { total: items.length, items, next: null }
+    return { total: Math.max(await count([selection], false, page), items.length), items: items.slice(0, page.limit), next: null }
   }
 
   /** Of one type: how many there are, which many may ask at a time, and what is on the page. */
