@@ -86,3 +86,5 @@ app.use(
 const server = app.listen(0, '127.0.0.1', () => {
   process.stdout.write(`peer listens on http://127.0.0.1:${(server.address() as AddressInfo).port}\n`)
 })
+// Each change of a large group takes it a second, in which it hangs up, unread, on whoever asked while others had their turn.
+server.keepAliveTimeout = 0

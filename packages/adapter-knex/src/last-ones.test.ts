@@ -16,13 +16,15 @@ test('what is kept is what was last set, and is no more than so many', () => {
       const kept = new LastOnes<number, number>(max)
       const set = new Map<number, number>()
       for (const one of calls) {
-        if (one.kind === 'get') expect([undefined, set.get(one.key)]).toContain(kept.get(one.key))
-        else if (one.kind === 'delete') kept.delete(one.key)
-        else kept.set(one.key, one.value)
-        if (one.kind === 'delete') set.delete(one.key)
-        else if (one.kind === 'set') {
+        if (one.kind === 'set') {
           set.set(one.key, one.value)
+          kept.set(one.key, one.value)
           expect(kept.get(one.key)).toBe(one.value)
+        } else if (one.kind === 'get') {
+          expect([undefined, set.get(one.key)]).toContain(kept.get(one.key))
+        } else {
+          set.delete(one.key)
+          kept.delete(one.key)
         }
       }
       const found = keys.filter((key) => kept.get(key) !== undefined)
