@@ -105,14 +105,17 @@ export class SharedCommits {
       const { error = null } = together ?? {}
       const outcomes =
         error && inTime.length > 1 && isRolledBack(error) ? await this.#send(lease, organization, transactions) : inTime.map(() => together)
+      const tells = inTime.map(({ resolve, reject }, index) => {
+        const outcome = outcomes[index]
+        if (!outcome || outcome.error) return () => reject(outcome?.error)
+        const answer = committed(outcome)
+        return () => resolve(answer)
+      })
+      const isSound = outcomes.every((outcome) => !outcome?.error || isRolledBack(outcome.error))
       const tell = () => {
-        for (const [index, { resolve, reject }] of inTime.entries()) {
-          const outcome = outcomes[index]
-          if (outcome?.error) reject(outcome.error)
-          else if (outcome) resolve(committed(outcome))
-        }
+        for (const tellOne of tells) tellOne()
       }
-      return { isSound: outcomes.every((outcome) => !outcome?.error || isRolledBack(outcome.error)), tell }
+      return { isSound, tell }
     } catch (error) {
       // A bug of ours: whoever waits is told all the same, and the next batch has its turn.
       const tell = () => {
