@@ -62,6 +62,11 @@ export type Outcome = 'done' | string
 const nobodyKnown = { group: null, people: new Map() }
 const time = '2026-11-24T03:00:00.000Z'
 
+interface RotateOptions {
+  readonly withReturned?: boolean
+  readonly opened?: GroupKey | null
+}
+
 /** One group of an organisation, with the browsers of its people and the directory that their provider writes. */
 export class GroupKeyWorld {
   readonly people: readonly Somebody[]
@@ -246,11 +251,11 @@ export class GroupKeyWorld {
     return 'done'
   }
 
-  /** The next epoch for everybody who holds this one, and their grants of it. */
-  async rotate(index: number, { withReturned = false }: { readonly withReturned?: boolean } = {}): Promise<Outcome> {
+  /** The next epoch for everybody who holds this one, and their grants of it. The key is opened now, unless it was before. */
+  async rotate(index: number, { withReturned = false, opened = null }: RotateOptions = {}): Promise<Outcome> {
     const person = await this.signedIn(index)
     const { unlocked } = this.#at(index)
-    const previous = person && (await this.open(index))
+    const previous = person && (opened ?? (await this.open(index)))
     if (!person || !unlocked || !previous) return 'nobody'
     const holding = await this.#read.members(person, this.group, { which: 'holding', after: 0, limit: 100 })
     if (!holding.ok) return holding.error

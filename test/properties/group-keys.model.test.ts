@@ -414,7 +414,9 @@ describe('races for a group’s key, on PostgreSQL', () => {
   test('of two rotations one wins, and both holders open what it made', async () => {
     for (let round = 0; round < 8; round += 1) {
       const world = await crew()
-      const outcomes = await Promise.all([world.rotate(0), world.rotate(1)])
+      // Whoever opens it between the other's epoch and the other's grants has none to begin with.
+      const [mine, yours] = [await world.open(0), await world.open(1)]
+      const outcomes = await Promise.all([world.rotate(0, { opened: mine }), world.rotate(1, { opened: yours })])
       expect(outcomes.toSorted()).toEqual(['done', 'epoch-moved'])
       const [one, other] = [await world.open(0), await world.open(1)]
       expect(one?.epoch.number).toBe(2)
