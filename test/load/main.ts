@@ -193,8 +193,8 @@ async function crowd(machine: Machine) {
 
 async function live(machine: Machine) {
   const size = quick
-    ? { organizations: 3, perSecond: 25, secondsAlone: 4, secondsBeside: 4 }
-    : { organizations: 20, perSecond: 25, secondsAlone: 120, secondsBeside: 600 }
+    ? { organizations: 3, perSecond: 25, secondsOfWarmUp: 2, secondsAlone: 4, secondsBeside: 4 }
+    : { organizations: 20, perSecond: 25, secondsOfWarmUp: 100, secondsAlone: 120, secondsBeside: 600 }
   const neighbours = await measureNeighbours(machine, { ...size, floodAtOnce: 32 }, say)
   return { tables: neighboursTable(neighbours), verdicts: neighboursVerdicts(neighbours) }
 }

@@ -32,6 +32,8 @@ export interface Quiet {
 export interface NeighboursPlan {
   readonly organizations: number
   readonly perSecond: number
+  /** Until the server remembers as many users as it does at most (decision 0058): memory is to be flat from then on. */
+  readonly secondsOfWarmUp: number
   readonly secondsAlone: number
   readonly secondsBeside: number
   readonly floodAtOnce: number
@@ -50,7 +52,7 @@ export async function measureNeighbours(machine: Machine, plan: NeighboursPlan, 
   const [flood = '', ...quiet] = tokens
   const made = new Map<string, number>()
 
-  await all('warming up', 5)
+  await all('warming up', plan.secondsOfWarmUp)
   const alone = await all('alone', plan.secondsAlone)
   const flooding = new Worker(new URL('flood.js', import.meta.url), {
     workerData: { url: latchkey.url, token: flood, atOnce: plan.floodAtOnce },
