@@ -64,6 +64,23 @@ test('what is added in the same turn of the event loop goes together, but as man
   ])
 })
 
+test('what was sent before its turn ended and is over leaves alone what has come since', async () => {
+  const sent: (readonly string[])[] = []
+  const batches = new Batches<string>({ batchMax: 2, underWayMax: 1 }, (_share, batch) => {
+    sent.push(batch)
+    return sent.length === 1 ? Promise.resolve() : new Promise(() => {})
+  })
+  for (const item of ['a', 'b', 'c']) {
+    batches.add('share', item)
+    for (let turn = 0; turn < 3; turn += 1) await Promise.resolve()
+  }
+  await breathe()
+  batches.add('share', 'd')
+  await breathe()
+  expect(sent).toEqual([['a', 'b'], ['c']])
+  expect(batches.waiting('share')).toEqual(['d'])
+})
+
 test('shares do not wait for one another', async () => {
   const sent: string[] = []
   const batches = new Batches<number>({ batchMax: 1, underWayMax: 1 }, (share) => {

@@ -50,7 +50,9 @@ export class Batches<Item> {
         this.#send(share, gathered)
       })
     }
-    if (gathered.waiting.length === 0 && gathered.underWay === 0) this.#gathered.delete(share)
+    // What was sent before its turn ended may be over by then, and others have gathered.
+    const isOver = gathered.waiting.length === 0 && gathered.underWay === 0
+    if (isOver && this.#gathered.get(share) === gathered) this.#gathered.delete(share)
   }
 
   #take(gathered: Gathered<Item>): readonly Item[] {
