@@ -1,4 +1,4 @@
-import { migrate, openDatabase, knexStorage } from '@latchkey/adapter-knex'
+import { isUnavailable, knexStorage, migrate, openDatabase } from '@latchkey/adapter-knex'
 import { type Storage, UniqueNameTaken, addresses } from '@latchkey/application'
 import type { OrganizationId, User } from '@latchkey/domain'
 import { ownEmbeddedPostgres } from '@latchkey/embedded-postgres'
@@ -120,6 +120,30 @@ test('the next transaction goes out on the same connection before anybody is tol
       },
     )
     expect(await toldBefore).toBe(4)
+  } finally {
+    await single.close()
+  }
+})
+
+test('where the connection of a batch breaks everybody in it is told so, and what has gathered goes out on another', async () => {
+  const single = await testDatabase({ poolMax: 1 })
+  try {
+    await single.database.knex.raw(`
+      create function break_connection() returns trigger language plpgsql as $$
+        begin
+          perform pg_terminate_backend(pg_backend_pid());
+          return new;
+        end
+      $$;
+      create trigger break_connection before insert on users for each row when (new.user_name = 'breaks') execute function break_connection()`)
+    const lone = knexStorage(single.database, { locations })
+    const { id } = await makeOrganization(lone)
+    const names = ['breaks', 'b', 'c', 'd', 'e', 'f']
+    const results = await Promise.allSettled(names.map((name) => create(lone, id, newUser(name))))
+    expect(results.map(({ status }) => status)).toEqual([...Array(4).fill('rejected'), 'fulfilled', 'fulfilled'])
+    for (const result of results) if (result.status === 'rejected') expect(result.reason).toSatisfy(isUnavailable)
+    const all = await lone.read(id, ({ users }) => users.all(null))
+    expect(all.map(({ userName }) => userName).toSorted()).toEqual(['e', 'f'])
   } finally {
     await single.close()
   }

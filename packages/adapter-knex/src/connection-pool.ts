@@ -1,4 +1,5 @@
 import { Pool, type PoolClient } from 'pg'
+import { endsSession } from './ended-session.ts'
 import { Shares } from './shares.ts'
 
 export interface ConnectionPoolOptions {
@@ -15,8 +16,6 @@ export interface ConnectionPoolOptions {
 /** A connection that is one's own until it is given back. */
 export interface Lease {
   readonly client: PoolClient
-  /** Whether somebody waits for a connection. */
-  readonly isAwaited: () => boolean
   /** Keeps it for more of the same share, until another deadline. */
   readonly keepUntil: (deadline: number) => void
   /** Gives it back. One that is left within a transaction is closed, which rolls back. */
@@ -28,6 +27,7 @@ export class ConnectionPool {
   readonly #pool: Pool
   readonly #shares: Shares
   readonly #waitMs: number
+  readonly #ended = new WeakSet<PoolClient>()
 
   constructor({ url, connectionsMax, statementTimeoutMs, waitMs, onError }: ConnectionPoolOptions) {
     this.#pool = new Pool({
@@ -41,7 +41,13 @@ export class ConnectionPool {
     })
     // Connections break while nobody uses them, which would otherwise end the process; one that is in use tells whoever uses it.
     this.#pool.on('error', onError)
-    this.#pool.on('connect', (client) => client.on('error', () => {}))
+    this.#pool.on('connect', (client) => {
+      client.on('error', () => {})
+      // The socket tells of it later, when somebody else may have the connection.
+      client.connection.on('errorMessage', (error: Error) => {
+        if (endsSession(error)) this.#ended.add(client)
+      })
+    })
     this.#shares = new Shares(connectionsMax)
     this.#waitMs = waitMs
   }
@@ -50,6 +56,11 @@ export class ConnectionPool {
   get counts(): { readonly used: number; readonly free: number; readonly awaited: number } {
     const { totalCount, idleCount } = this.#pool
     return { used: totalCount - idleCount, free: idleCount, awaited: this.#shares.waiting }
+  }
+
+  /** Whether somebody waits for a connection. */
+  get isAwaited(): boolean {
+    return this.#shares.waiting > 0
   }
 
   /**
@@ -70,7 +81,7 @@ export class ConnectionPool {
       if (isOver) return
       isOver = true
       clearTimeout(timer)
-      client.release(close)
+      client.release(close || this.#ended.has(client))
       this.#shares.leave(share)
     }
     const endAt = (moment: number) => setTimeout(() => end(true), Math.max(0, moment - performance.now()))
@@ -82,7 +93,6 @@ export class ConnectionPool {
     }
     return {
       client,
-      isAwaited: () => this.#shares.waiting > 0,
       keepUntil,
       end: () => end(client.getTransactionStatus() !== 'I'),
     }

@@ -1,8 +1,8 @@
-import { DatabaseError } from 'pg-protocol'
 import { Batches } from './batches.ts'
 import { bindingThatWaitsForNobody, revisionIn, timeIn } from './bindings.ts'
 import type { ConnectionPool, Lease } from './connection-pool.ts'
 import type { DatabaseClock } from './database-clock.ts'
+import { endsSession } from './ended-session.ts'
 import { gathered } from './gathered-transactions.ts'
 import type { PipelineSettings } from './pipeline.ts'
 import { NoRoom } from './shares.ts'
@@ -81,7 +81,7 @@ export class SharedCommits {
     let underWay = this.#sendTogether(lease, organization, batch)
     while (batch.length > 0) {
       const { isSound, tell } = await underWay
-      batch = isSound && !lease.isAwaited() ? next() : []
+      batch = isSound && !this.#pool.isAwaited ? next() : []
       if (batch.length > 0) {
         lease.keepUntil(lastDeadline(batch))
         underWay = this.#sendTogether(lease, organization, batch)
@@ -159,5 +159,5 @@ function committed({ results: [bound, ...results], statements }: Outcome): Commi
 
 /** Whether it is sure that nothing of a transaction was kept. What became of one whose connection broke, nobody knows. */
 function isRolledBack(error: Error): boolean {
-  return error instanceof NotSent || (error instanceof DatabaseError && error.severity === 'ERROR')
+  return error instanceof NotSent || !endsSession(error)
 }
