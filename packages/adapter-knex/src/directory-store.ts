@@ -9,7 +9,7 @@ import { userSources } from './filter/user-attributes.ts'
 import { type GroupViewRow, groupViewColumns, groupViewFromRow, selectGroupViews } from './group-store.ts'
 import type { Scope } from './scope.ts'
 import { type Sql, byKey, constant, join, sql } from './sql.ts'
-import { type UserViewRow, groupIdsOfUser, groupsFromRow, selectUserViews, userViewColumns, userViewFromRow } from './user-store.ts'
+import { type UserViewRow, groupIdsOfUser, groupsFromRow, selectUserViews, userViewColumns, userViewFromRow } from './user-view.ts'
 
 /** A resource of a page before it is read: its type, its id, and the text it is sorted by. */
 interface Place {

@@ -1,8 +1,8 @@
 import { canonicalText, groupId, userId } from '@latchkey/domain'
 import type { DeletedGroup, GroupRecord, GroupStore, GroupView, Locations } from '@latchkey/application'
 import { type Connection, defer, run } from './database.ts'
+import { holding } from './holding.ts'
 import type { Scope } from './scope.ts'
-import { holding } from './user-store.ts'
 
 interface GroupRow {
   readonly id: string

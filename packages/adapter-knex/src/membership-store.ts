@@ -3,10 +3,10 @@ import type { Locations, MembershipStore } from '@latchkey/application'
 import { type Connection, defer, insert, query, run } from './database.ts'
 import { memberCondition } from './filter/member-attributes.ts'
 import { memberDisplay } from './group-store.ts'
+import { holdLive, holding } from './holding.ts'
 import type { Scope } from './scope.ts'
 import { sql } from './sql.ts'
 import type { Into } from './statement.ts'
-import { holdLive, holding } from './user-store.ts'
 
 export function membershipStore(
   connection: Connection,

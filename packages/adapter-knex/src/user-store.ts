@@ -1,86 +1,31 @@
-import { type OrganizationId, type User, type UserId, canonicalName, canonicalText, groupId, isId, userId } from '@latchkey/domain'
-import {
-  type DeletedUser,
-  type UserRecord,
-  type UserStore,
-  type UserView,
-  emailKeys,
-  managerValue,
-  searchDocument,
-} from '@latchkey/application'
-import { type Resource, compareCodePoints, sameResource, userType } from '@latchkey/scim'
+import { type DeletedUser, type UserRecord, type UserStore, type UserView, emailKeys } from '@latchkey/application'
+import { type User, type UserId, canonicalName, userId } from '@latchkey/domain'
+import { type Resource, sameResource } from '@latchkey/scim'
 import { type Connection, defer, insert, run, runLater } from './database.ts'
 import { rowsMax } from './gathered-transactions.ts'
+import { holdLive } from './holding.ts'
 import type { Scope } from './scope.ts'
-import type { Bindable } from './sql.ts'
-import type { Into } from './statement.ts'
 import { type UserRow, userAsStored, userColumns, userFromRow } from './user-row.ts'
-
-export interface UserViewRow extends UserRow {
-  /** What each group is called, by its id. */
-  readonly groups: Readonly<Record<string, string>> | null
-  readonly manager: { readonly id: string; readonly displayName: string | null } | null
-}
+import {
+  addresses,
+  assigned,
+  bondsOf,
+  contentOf,
+  hasSameBonds,
+  isSameContent,
+  linkAndKeyColumns,
+  linkAndKeyOf,
+  people,
+  saving,
+  stateOf,
+} from './user-values.ts'
+import { type UserViewRow, groupsFromRow, groupsOfUser, manager, managerFromRow, selectUserViews, userViewFromRow } from './user-view.ts'
 
 /** `xmin` of the row that a record was read from, where it was not locked. It changes with every change of the row, and with nothing else. */
 const revisions = new WeakMap<UserRecord, string>()
 
-/** A statement that has to find something, or else nothing of its transaction is kept. */
-export const holding = (text: string): string => `with found as (${text}) select hold(count(*)) from found`
-
-/** A user who has to be live, and is until the transaction ends. */
-export function holdLive(connection: Connection, organization: OrganizationId, user: UserId): void {
-  const text = holding('select id from users where org_id = ? and id = ? and deleted_at is null for share')
-  defer(connection, 'user-hold-live', text, [organization, user], { isHold: true })
-}
-
 /** By a key, with the handful of groups that a person is in. */
 const quick = { isQuick: true }
-
-/** One object, in no order: to make one of each group and to sort them took PostgreSQL an eighth of reading the user. */
-const groupsOfUser = `(
-    select json_object_agg(groups.id, groups.display_name)
-    from memberships join groups on groups.org_id = memberships.org_id and groups.id = memberships.group_id
-    where memberships.org_id = users.org_id and memberships.user_id = users.id
-  )`
-
-/** The same for many people, who are in the same groups: what these are called is then asked once. */
-export const groupIdsOfUser =
-  'array(select memberships.group_id from memberships where memberships.org_id = users.org_id and memberships.user_id = users.id)'
-
-/** The manager, if they are live. A function, so that it costs only those who have one: what stands in the statement is got ready for everybody. */
-const manager = 'case when users.manager_id is not null then live_manager(users.org_id, users.manager_id) end as manager'
-
-/** A user with what others say of them, but for the groups. */
-export const userViewColumns = `${userColumns}, ${manager}`
-
-/** A user with what others say of them; `wantsGroups` decides whether the groups are read. */
-export function selectUserViews(wantsGroups: boolean): string {
-  return `select ${userViewColumns}, ${wantsGroups ? groupsOfUser : 'null'} as groups from users`
-}
-
-/** The groups of one person, or of all on a page, in the order of their names. */
-export function groupsFromRow(groups: UserViewRow['groups']): UserView['groups'] {
-  if (groups === null) return noGroups
-  const named = Object.entries(groups).map(([id, displayName]) => ({ id: groupId(id), displayName }))
-  if (named.length < 2) return named
-  const keys = new Map(named.map(({ id, displayName }) => [id, canonicalText(displayName)]))
-  return named.sort((a, b) => compareCodePoints(keys.get(a.id)!, keys.get(b.id)!) || compareCodePoints(a.id, b.id))
-}
-
-const noGroups: UserView['groups'] = []
-
-export function userViewFromRow(row: Omit<UserViewRow, 'groups'>, groups: UserView['groups']): UserView {
-  return {
-    record: userFromRow(row),
-    groups,
-    manager: managerFromRow(row.manager),
-  }
-}
-
-function managerFromRow(manager: UserViewRow['manager']): UserView['manager'] {
-  return manager && { id: userId(manager.id), displayName: manager.displayName }
-}
 
 const live = 'where users.org_id = ? and users.id = ? and users.deleted_at is null'
 const getText = `${selectUserViews(false)} ${live}`
@@ -292,114 +237,7 @@ export function userStore(connection: Connection, { organization, now, takesForG
   }
 }
 
-const contentColumns = ['user_name', 'user_name_key', 'external_id', 'attributes', 'search', 'display_key', 'manager_id'] as const
-const stateColumns = ['directory', 'set_up_mail_queued'] as const
-const linkAndKeyColumns = [
-  'link_connection_id',
-  'link_subject',
-  'key_state',
-  'key_version',
-  'key_encryption_public',
-  'key_signing_public',
-  'key_fingerprint',
-  'key_envelope',
-  'key_envelope_version',
-  'key_registered_at',
-  'key_reset_requested_at',
-  'key_reset_effective_at',
-] as const
-const bondColumns = ['managed_by', 'role', ...linkAndKeyColumns] as const
-
-const insertedColumns = ['org_id', 'id', ...contentColumns, ...stateColumns, ...bondColumns, 'version', 'created_at', 'last_modified_at']
-const people: Into = { name: 'user-insert', table: `users (${insertedColumns.join(', ')})`, width: insertedColumns.length }
-const addresses: Into = { name: 'user-emails-insert', table: 'user_emails (org_id, user_id, value_key)', width: 3 }
-
-const assigned = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
-
-type Parts = { readonly content: boolean; readonly bonds: boolean }
-
-const savings = new Map<string, readonly [name: string, text: string]>()
-
-/** Only what has changed is written: most changes are of the state alone, or of what the provider says of the person. */
-function saving(parts: Parts, isGuarded: boolean): readonly [name: string, text: string] {
-  const name = `user-save${parts.content ? '-content' : ''}${parts.bonds ? '-bonds' : ''}${isGuarded ? '-guarded' : ''}`
-  const known = savings.get(name)
-  if (known) return known
-  const columns = [
-    ...(parts.content ? contentColumns : []),
-    ...stateColumns,
-    ...(parts.bonds ? bondColumns : []),
-    'deleted_at',
-    'version',
-    'last_modified_at',
-  ]
-  const update = `update users set ${assigned(columns)} where org_id = ? and id = ?`
-  const made = [name, isGuarded ? holding(`${update} and xmin = ?::xid returning 1`) : update] as const
-  savings.set(name, made)
-  return made
-}
-
 /** A record as it is but for the user, whose changes SCIM does not show. */
 function withUser({ attributes, version, createdAt, lastModifiedAt }: UserRecord, user: User): UserRecord {
   return { user, attributes, version, createdAt, lastModifiedAt }
-}
-
-/** What SCIM says of a person. */
-function contentOf(user: User, attributes: Resource, attributesJson: string): readonly Bindable[] {
-  const displayName = attributes['displayName']
-  return [
-    user.userName,
-    canonicalName(user.userName),
-    user.externalId,
-    attributesJson,
-    JSON.stringify(searchDocument(userType, attributes)),
-    canonicalText(typeof displayName === 'string' ? displayName : user.userName),
-    managerIdOf(attributes),
-  ]
-}
-
-function isSameContent({ user: before, attributes: had }: UserRecord, user: User, has: Resource): boolean {
-  return before.userName === user.userName && before.externalId === user.externalId && (had === has || sameResource(had, has))
-}
-
-function stateOf(user: User): readonly Bindable[] {
-  return [user.directory, user.setUpMailQueued]
-}
-
-/** Whose the person is, and what is no affair of SCIM. */
-function bondsOf(user: User): readonly Bindable[] {
-  return [user.managedBy, user.role, ...linkAndKeyOf(user)]
-}
-
-function hasSameBonds(before: User, after: User): boolean {
-  return (
-    before.managedBy === after.managedBy &&
-    before.role === after.role &&
-    before.identityLink === after.identityLink &&
-    before.encryptionKey === after.encryptionKey
-  )
-}
-
-function linkAndKeyOf({ identityLink, encryptionKey: key }: Pick<User, 'identityLink' | 'encryptionKey'>): readonly Bindable[] {
-  const registered = key.state === 'registered' ? key : null
-  const at = (instant: number | undefined) => (instant === undefined ? null : new Date(instant).toISOString())
-  return [
-    identityLink?.connectionId ?? null,
-    identityLink?.subject ?? null,
-    key.state,
-    key.state === 'registered' ? key.version : key.lastVersion,
-    registered?.publicKeys.encryption ?? null,
-    registered?.publicKeys.signing ?? null,
-    registered?.fingerprint ?? null,
-    registered?.protectedPrivateKeys.envelope ?? null,
-    registered?.protectedPrivateKeys.version ?? null,
-    at(registered?.registeredAt),
-    at(registered?.resetRequest?.requestedAt),
-    at(registered?.resetRequest?.effectiveAt),
-  ]
-}
-
-function managerIdOf(attributes: Resource): string | null {
-  const manager = managerValue(attributes)
-  return manager !== null && isId(manager) ? manager.toLowerCase() : null
 }
