@@ -5,6 +5,7 @@ import { commitNow } from './commit.ts'
 import { groups, usersFor } from './directory.ts'
 import { type FirstSync, firstSync } from './first-sync.ts'
 import { measureGrowth } from './growth.ts'
+import { Interrupted, interrupted } from './interruption.ts'
 import { type Machine, poolMax, startMachine } from './machine.ts'
 import { type Plan, measureAll, possible, runnerOf } from './measure.ts'
 import { measureNeighbours } from './neighbours.ts'
@@ -73,8 +74,15 @@ if (values.help) process.stdout.write(usage)
 else if (possible(usersMax, only).length === 0 || (part !== undefined && !Object.hasOwn(parts, part))) {
   process.stderr.write(`There is no such ${part !== undefined && !Object.hasOwn(parts, part) ? 'part' : 'operation'}.\n\n${usage}`)
   process.exitCode = 2
-} else if (values.profile) await onMachine(profile)
-else await measure()
+} else {
+  try {
+    await (values.profile ? onMachine(profile) : measure())
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    say(error.message)
+    process.exit(1)
+  }
+}
 
 async function measure(): Promise<void> {
   const commit = await commitNow()
@@ -91,6 +99,7 @@ async function measure(): Promise<void> {
         await keep(name, { ...measured, measuredOn: new Date().toISOString().slice(0, 10), commit, surroundings })
       })
     } catch (error) {
+      if (error instanceof Interrupted) throw error
       // The other parts are worth having all the same.
       say(error instanceof Error ? (error.stack ?? error.message) : String(error))
       verdicts.push({ claim: `${name} runs to its end`, measured: error instanceof Error ? error.message : String(error), holds: false })
@@ -117,7 +126,7 @@ async function keep(name: string, measured: MeasuredPart): Promise<void> {
 async function onMachine(work: (machine: Machine) => Promise<void>): Promise<void> {
   const machine = await startMachine()
   try {
-    await work(machine)
+    await Promise.race([work(machine), interrupted])
   } finally {
     await machine.stop()
   }
