@@ -29,6 +29,10 @@ export async function startProcess(
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...options.environment },
     stdio: ['ignore', 'pipe', openSync(options.log, 'a')],
   })
+  // Whoever ends the benchmark may do so before this one has begun.
+  const kill = () => child.kill('SIGTERM')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   const output = child.stdout as Readable
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
